@@ -1,0 +1,60 @@
+/** Upstream JSON, read without losing a digit. */
+import { parse as parseLossless } from "lossless-json";
+import { Failure } from "../model/errors.ts";
+
+// A number that a double may not hold: 16 characters or more of digits, point and exponent. Strings do not matter: a false alarm only costs time.
+const longNumber = /[:[,\s]-?\d[\d.eE+-]{15,}/;
+
+/** Turns text that is not strict JSON into what was meant; used once, after strict parsing failed. */
+export type Repair = (text: string) => string;
+
+/**
+ * Parses JSON. Numbers that a double holds exactly become numbers; others become their text, digit for digit.
+ * Throws SOURCE_BAD_RESPONSE when it is not JSON, also after the repair.
+ */
+export function readJson(body: Buffer | string, source: string, repair?: Repair): unknown {
+  const text = (typeof body === "string" ? body : body.toString("utf8")).replace(/^\uFEFF/, "");
+  try {
+    return parseExactly(text);
+  } catch (thrown) {
+    if (repair !== undefined) {
+      try {
+        return parseExactly(repair(text));
+      } catch {
+        // The first error is the honest one.
+      }
+    }
+    const what = /^\s*</.test(text)
+      ? "a page of HTML or XML"
+      : text.trim() === ""
+        ? "an empty body"
+        : "a body that is not JSON";
+    throw new Failure("SOURCE_BAD_RESPONSE", {
+      source,
+      message: `${source} answered with ${what} where JSON was due.`,
+      cause: thrown,
+    });
+  }
+}
+
+/** Removes commas before a closing bracket or brace, outside strings. */
+export function withoutTrailingCommas(text: string): string {
+  return text.replace(/"(?:\\.|[^"\\])*"|,(?=\s*[}\]])/g, (match) => (match === "," ? "" : match));
+}
+
+/** Doubles backslashes that start no JSON escape, such as the one in `ID\s`. */
+export function withoutLoneBackslashes(text: string): string {
+  return text.replace(/\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|\\/g, (match) => (match === "\\" ? "\\\\" : match));
+}
+
+function parseExactly(text: string): unknown {
+  return longNumber.test(text) ? parseLossless(text, null, numberOrText) : JSON.parse(text);
+}
+
+function numberOrText(text: string): number | string {
+  const digits = text
+    .replace(/[eE].*$/, "")
+    .replace(/[-.]/g, "")
+    .replace(/^0+/, "");
+  return digits.length <= 15 && Number.isFinite(Number(text)) ? Number(text) : text;
+}

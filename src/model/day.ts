@@ -1,0 +1,152 @@
+/** Calendar days, months and instants as text. A day never passes through a JS Date, so no time zone can move it. */
+
+/** "2026-02-28": a day without a time zone. */
+export type Day = string;
+
+/** "2026-02": a calendar month. */
+export type Month = string;
+
+/** "2026-02-28T10:00:00.000Z": a moment, always in UTC. */
+export type Instant = string;
+
+/** Both ends are included; null means open. */
+export interface DayRange {
+  readonly from: Day | null;
+  readonly to: Day | null;
+}
+
+/** Both ends are included and known. */
+export interface ClosedRange {
+  readonly from: Day;
+  readonly to: Day;
+}
+
+const dayPattern = /^(\d{4})-(\d{2})-(\d{2})$/;
+const instantPattern =
+  /^(\d{4}-\d{2}-\d{2})[Tt ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60))?(\.\d{1,9})?(Z|z|[+-]\d{2}:?\d{2})?$/;
+
+/** A real calendar day? (2026-02-30 is not.) */
+export function isDay(text: string): boolean {
+  const match = dayPattern.exec(text);
+  if (match === null) return false;
+  const month = Number(match[2]);
+  const day = Number(match[3]);
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(Number(match[1]), month);
+}
+
+/** The day of year, month (1-12) and day, or null when there is no such day. */
+export function toDay(year: number, month: number, day: number): Day | null {
+  const text = `${String(year).padStart(4, "0")}-${pad(month)}-${pad(day)}`;
+  return isDay(text) ? text : null;
+}
+
+/** The day part of a day or of a date-time as it is written, without moving it into another time zone; null if there is none. */
+export function dayOf(text: string): Day | null {
+  const head = text.trim().slice(0, 10);
+  return isDay(head) && /^(?:$|[T\s])/i.test(text.trim().slice(10)) ? head : null;
+}
+
+/** A date-time as a UTC instant with milliseconds; a text without an offset is taken as UTC; null when it is not a date-time. */
+export function toInstant(text: string): Instant | null {
+  const match = instantPattern.exec(text.trim());
+  if (match === null || !isDay(match[1] ?? "")) return null;
+  const [, day, hour, minute, second = "00", fraction = ".000", offset = "Z"] = match;
+  const milliseconds = `${fraction}000`.slice(0, 4);
+  if (/^z$/i.test(offset)) return `${day}T${hour}:${minute}:${second}${milliseconds}Z`;
+  const at = Date.parse(
+    `${day}T${hour}:${minute}:${second}${milliseconds}${offset.replace(/(\d{2}):?(\d{2})$/, "$1:$2")}`,
+  );
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+}
+
+/** The day n days later (earlier when n is negative). */
+export function addDays(day: Day, n: number): Day {
+  return fromDayNumber(dayNumber(day) + n);
+}
+
+/** How many days lie from a to b: 1 from a day to the next. */
+export function daysBetween(a: Day, b: Day): number {
+  return dayNumber(b) - dayNumber(a);
+}
+
+/** The month of a day. */
+export function monthOf(day: Day): Month {
+  return day.slice(0, 7);
+}
+
+/** A calendar month written as YYYY-MM? */
+export function isMonth(text: string): boolean {
+  return isDay(`${text}-01`);
+}
+
+/** The month n months later (earlier when n is negative). */
+export function addMonths(month: Month, n: number): Month {
+  const index = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1 + n;
+  return `${String(Math.floor(index / 12)).padStart(4, "0")}-${pad((index % 12) + 1)}`;
+}
+
+/** The first and the last day of a month. */
+export function daysOfMonth(month: Month): ClosedRange {
+  const last = daysInMonth(Number(month.slice(0, 4)), Number(month.slice(5, 7)));
+  return { from: `${month}-01`, to: `${month}-${pad(last)}` };
+}
+
+/** Every month that has a day in the range, oldest first. */
+export function monthsIn(range: ClosedRange): Month[] {
+  const months: Month[] = [];
+  for (let month = monthOf(range.from); month <= monthOf(range.to); month = addMonths(month, 1))
+    months.push(month);
+  return months;
+}
+
+/** The same day of the month, n months later; the month's last day where that month is shorter. */
+export function addMonthsToDay(day: Day, n: number): Day {
+  const month = addMonths(monthOf(day), n);
+  const last = daysOfMonth(month).to;
+  const wanted = `${month}-${day.slice(8)}`;
+  return wanted < last ? wanted : last;
+}
+
+/** Does the day lie in the range? An unknown day lies only in a range that is open at both ends. */
+export function isWithin(day: Day | null, range: DayRange): boolean {
+  if (day === null) return range.from === null && range.to === null;
+  return (range.from === null || day >= range.from) && (range.to === null || day <= range.to);
+}
+
+/** Today's day in UTC. */
+export function todayUtc(now: number = Date.now()): Day {
+  return new Date(now).toISOString().slice(0, 10);
+}
+
+function pad(n: number): string {
+  return String(n).padStart(2, "0");
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+// Days since 0000-03-01 in the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date algorithms").
+function dayNumber(day: Day): number {
+  const month = Number(day.slice(5, 7));
+  const year = Number(day.slice(0, 4)) - (month <= 2 ? 1 : 0);
+  const era = Math.floor(year / 400);
+  const yearOfEra = year - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + Number(day.slice(8, 10)) - 1;
+  return era * 146097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+}
+
+function fromDayNumber(n: number): Day {
+  const era = Math.floor(n / 146097);
+  const dayOfEra = n - era * 146097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36524) - Math.floor(dayOfEra / 146096)) /
+      365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shifted = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = shifted + (shifted < 10 ? 3 : -9);
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return `${String(year).padStart(4, "0")}-${pad(month)}-${pad(dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1)}`;
+}

@@ -1,0 +1,163 @@
+/** Every failure that has a name: its code, whose fault it is, whether asking again can help, and its sentence. */
+import type { Instant } from "./day.ts";
+
+/** Whose fault: only the source's own faults count against its health. */
+export type Fault = "caller" | "source" | "operator" | "service";
+
+interface Kind {
+  readonly fault: Fault;
+  readonly retryable: boolean;
+  /** What a client is told when nothing more precise is safe to say. */
+  readonly meaning: string;
+}
+
+/** The one table of codes; docs/errors.md lists the same ones, and a test holds the two together. */
+export const errorCodes = {
+  // The source's faults.
+  SOURCE_TIMEOUT: { fault: "source", retryable: true, meaning: "The source did not answer in time." },
+  SOURCE_UNREACHABLE: {
+    fault: "source",
+    retryable: true,
+    meaning: "No connection to the source could be made.",
+  },
+  SOURCE_DISCONNECTED: {
+    fault: "source",
+    retryable: true,
+    meaning: "The source closed the connection before its answer was complete.",
+  },
+  SOURCE_UNAVAILABLE: {
+    fault: "source",
+    retryable: true,
+    meaning: "The source says that it is out of service for the moment.",
+  },
+  SOURCE_RATE_LIMITED: { fault: "source", retryable: true, meaning: "The source has been asked too often." },
+  SOURCE_BAD_RESPONSE: {
+    fault: "source",
+    retryable: true,
+    meaning: "The source answered with something that is not its documented answer.",
+  },
+  SOURCE_TOO_LARGE: {
+    fault: "source",
+    retryable: false,
+    meaning: "The source's answer is larger than the configured limit.",
+  },
+  SOURCE_ERROR: {
+    fault: "source",
+    retryable: false,
+    meaning: "The source reports a failure of its own kind.",
+  },
+  // Configuration and credentials.
+  SOURCE_UNAUTHORIZED: {
+    fault: "operator",
+    retryable: false,
+    meaning: "The source refuses the configured credentials.",
+  },
+  SOURCE_REJECTED: {
+    fault: "operator",
+    retryable: false,
+    meaning: "The source refuses the request as malformed.",
+  },
+  // What the caller asked for cannot be had there.
+  ACCOUNT_NOT_FOUND: {
+    fault: "caller",
+    retryable: false,
+    meaning: "The source does not know the linked account.",
+  },
+  ACCOUNT_NOT_PERMITTED: {
+    fault: "caller",
+    retryable: false,
+    meaning: "The source does not let the configured credentials see the linked account.",
+  },
+  ACCOUNT_MISMATCH: {
+    fault: "operator",
+    retryable: false,
+    meaning: "The source answered with records of another account; they were left out.",
+  },
+  INVOICE_NOT_FOUND: { fault: "caller", retryable: false, meaning: "The source does not know the invoice." },
+  FILE_UNAVAILABLE: {
+    fault: "caller",
+    retryable: false,
+    meaning: "The source has no usable file for the invoice.",
+  },
+  FORMAT_UNAVAILABLE: {
+    fault: "caller",
+    retryable: false,
+    meaning: "The invoice cannot be had in this format.",
+  },
+  // The caller's faults.
+  UNAUTHENTICATED: { fault: "caller", retryable: false, meaning: "A valid token or API key is needed." },
+  FORBIDDEN: { fault: "caller", retryable: false, meaning: "This credential does not allow that." },
+  NOT_FOUND: {
+    fault: "caller",
+    retryable: false,
+    meaning: "There is no such object, or you may not see it.",
+  },
+  BAD_ID: { fault: "caller", retryable: false, meaning: "This is not an id that this API gave out." },
+  BAD_CURSOR: { fault: "caller", retryable: false, meaning: "This is not a cursor of this list." },
+  BAD_INPUT: { fault: "caller", retryable: false, meaning: "The input is not valid." },
+  LIMIT_EXCEEDED: {
+    fault: "caller",
+    retryable: false,
+    meaning: "The request asks for more than is allowed at once.",
+  },
+  // Ours.
+  DEADLINE_EXCEEDED: { fault: "service", retryable: true, meaning: "The request's own deadline passed." },
+  CANCELLED: { fault: "caller", retryable: true, meaning: "The client went away." },
+  INTERNAL: {
+    fault: "service",
+    retryable: false,
+    meaning: "Something unexpected went wrong; it was logged.",
+  },
+} as const satisfies Record<string, Kind>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** What may be said beside the code. */
+export interface FailureDetails {
+  /** One sentence that is safe for the client: who, what, how long. Never upstream text. */
+  readonly message?: string | undefined;
+  /** The configured name of the source. */
+  readonly source?: string | undefined;
+  /** Overrides the table, for example for a limit that will pass. */
+  readonly retryable?: boolean | undefined;
+  readonly retryAt?: Instant | undefined;
+  /** The source's own code, such as CUSTOMER_1002: a token, never free text. */
+  readonly upstreamCode?: string | undefined;
+  /** For operators' logs only: may hold upstream text. */
+  readonly detail?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** A failure with a name. Its message and code may reach a client; detail and cause never do. */
+export class Failure extends Error {
+  readonly code: ErrorCode;
+  readonly source: string | null;
+  readonly retryable: boolean;
+  readonly retryAt: Instant | null;
+  readonly upstreamCode: string | null;
+  readonly detail: string | null;
+
+  constructor(code: ErrorCode, details: FailureDetails = {}) {
+    super(
+      details.message ?? errorCodes[code].meaning,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
+    this.name = "Failure";
+    this.code = code;
+    this.source = details.source ?? null;
+    this.retryable = details.retryable ?? errorCodes[code].retryable;
+    this.retryAt = details.retryAt ?? null;
+    this.upstreamCode = details.upstreamCode ?? null;
+    this.detail = details.detail ?? null;
+  }
+
+  /** Whose fault it is. */
+  get fault(): Fault {
+    return errorCodes[this.code].fault;
+  }
+}
+
+/** Any thrown thing as a Failure: a surprise becomes INTERNAL with the original as its cause. */
+export function toFailure(thrown: unknown, source?: string): Failure {
+  return thrown instanceof Failure ? thrown : new Failure("INTERNAL", { source, cause: thrown });
+}

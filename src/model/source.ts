@@ -1,0 +1,118 @@
+/** The port: what an upstream may be able to do. Callers ask for an ability, never for a name. */
+import type { ClosedRange, Day, Instant, Month } from "./day.ts";
+import type { FileFormat } from "./file.ts";
+import type { Invoice, InvoicePlace } from "./invoice.ts";
+import type { InvoiceSettings, PaymentTerms, SettingsCurrency } from "./invoice-settings.ts";
+import type { Currency } from "./money.ts";
+
+/** What every upstream call carries. */
+export interface Call {
+  /** Aborted when the client leaves or the request ends. */
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds after which an answer is of no use any more. */
+  readonly deadlineAt: number;
+}
+
+/** One configured connection of a kind. Absent abilities are abilities that the upstream does not have. */
+export interface Source {
+  /** The configured name, such as "freight". */
+  readonly id: string;
+  /** "flolive", "akamai", "v6", "ddapi" … */
+  readonly kind: string;
+  readonly invoices?: InvoiceLister;
+  readonly details?: InvoiceDetails;
+  readonly files?: InvoiceFiles;
+  readonly settings?: SettingsReader;
+  readonly accounts?: AccountReader;
+  /** The cheapest call that proves that the source answers and takes our credentials. `account` is any linked one. */
+  ping(call: Call, account: string | null): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The smallest question that the upstream can be asked: the unit of sharing and caching.
+ * `account` and `month` say what it is narrowed to; null means all that the credentials see.
+ */
+export interface Question {
+  /** Unique within the source. Equal keys have equal answers. */
+  readonly key: string;
+  readonly account: string | null;
+  readonly month: Month | null;
+}
+
+/** What came back on one question. Invoices of accounts nobody asked for may be among them: the caller filters. */
+export interface Answer {
+  readonly invoices: readonly Invoice[];
+  /** When the source said so. */
+  readonly fetchedAt: Instant;
+  /** Records that were left out, because they cannot be read or belong to another account. */
+  readonly dropped: readonly DroppedRecord[];
+}
+
+export interface DroppedRecord {
+  readonly reason: "UNREADABLE" | "ACCOUNT_MISMATCH";
+  /** One sentence without upstream text. */
+  readonly message: string;
+}
+
+/** How far back a source's answers can reach, and why not further. */
+export interface Reach {
+  readonly since: Day;
+  /** One sentence, such as "floLIVE keeps the last 12 months". */
+  readonly reason: string;
+}
+
+export interface InvoiceLister {
+  /** Null when the source has no such limit. */
+  reach(today: Day): Reach | null;
+  /** The fewest questions whose answers hold every invoice of these accounts issued in this range. */
+  questions(accounts: readonly string[], issuedOn: ClosedRange): readonly Question[];
+  /** The question whose answer holds this one invoice; null when the key is not one of this source. */
+  questionFor(place: InvoicePlace): Question | null;
+  ask(question: Question, call: Call): Promise<Answer>;
+}
+
+export interface InvoiceDetails {
+  /** The whole invoice, from its list record and one more upstream answer. */
+  ask(invoice: Invoice, call: Call): Promise<Invoice>;
+}
+
+/** One file as it arrives. The body must be read to its end before the next file is asked for. */
+export interface Attachment {
+  /** The invoices that it may hold: one, or all of the batch where the source does not say which. */
+  readonly invoices: readonly Invoice[];
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface InvoiceFiles {
+  /** Can the source itself deliver this invoice in this format? */
+  offers(invoice: Invoice, format: FileFormat): boolean;
+  /** How many invoices of one account one upstream call can deliver. */
+  readonly maxBatch: number;
+  /** Fetches the files of a batch: all of one account and one format. Bytes are as sent; nothing about them is trusted yet. */
+  fetch(batch: readonly Invoice[], format: FileFormat, call: Call): AsyncIterable<Attachment>;
+}
+
+export interface SettingsReader {
+  /** Null when the source knows no settings for the account. */
+  ask(account: string, call: Call): Promise<InvoiceSettings | null>;
+  currency(id: string, call: Call): Promise<SettingsCurrency | null>;
+  /** All terms that the source knows. */
+  paymentTerms(call: Call): Promise<readonly PaymentTerms[]>;
+}
+
+/** What an upstream tells about an account itself. */
+export interface AccountProfile {
+  readonly reference: string;
+  readonly name: string | null;
+  readonly status: string | null;
+  readonly type: string | null;
+  readonly currency: Currency | null;
+}
+
+export interface AccountReader {
+  /** Null when the source does not know it. */
+  profile(account: string, call: Call): Promise<AccountProfile | null>;
+  /** The accounts directly below it; name and reference only. */
+  children(account: string, call: Call): Promise<readonly AccountProfile[]>;
+}

@@ -1,0 +1,15 @@
+/** Who is asking: fixed by the verified credential before anything else happens. */
+
+/** CUSTOMER sees its own customer and the direct sub-customers; CUSTOMER_SERVICE sees all (V6's two kinds of user). */
+export type Role = "CUSTOMER" | "CUSTOMER_SERVICE";
+
+/** One authenticated caller. Frozen when made. */
+export interface Viewer {
+  /** The subject of the credential, such as the `sub` of a token or the name of an API key. */
+  readonly id: string;
+  readonly role: Role;
+  /** The customer it belongs to; null for customer service staff. */
+  readonly customerId: string | null;
+  /** What else the credential allows, such as `raw` (see the upstream's own record). */
+  readonly scopes: readonly string[];
+}

@@ -1,5 +1,23 @@
 /** Decimal text and currency: the only arithmetic on amounts. Nothing here ever becomes a float. */
 import currencyCodes from "currency-codes";
+import {
+  addScaled,
+  isNear,
+  multiplyScaled,
+  readScaled,
+  type Scaled,
+  subtractScaled,
+  writeScaled,
+} from "./scaled.ts";
+import {
+  decimalsWritten,
+  isNearSmall,
+  safe,
+  smallUnits,
+  unitsAt,
+  widen,
+  writeSmall,
+} from "./small-decimal.ts";
 
 /** An exact decimal as text, such as "185.10" or "-0.005": no exponent, no plus sign, no thousands separator. */
 export type Decimal = string;
@@ -7,14 +25,7 @@ export type Decimal = string;
 /** An ISO 4217 code in capitals, such as "EUR". */
 export type Currency = string;
 
-interface Scaled {
-  readonly units: bigint;
-  readonly scale: number;
-}
-
-const decimalPattern = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?\s*$/;
 const plainPattern = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
-const maxDigits = 400;
 
 const minorUnitsByCurrency = new Map(currencyCodes.data.map((entry) => [entry.code, entry.digits]));
 
@@ -34,8 +45,7 @@ export function toCurrency(text: string | null | undefined): Currency | null {
  * null when it is not a number. Exponents are written out.
  */
 export function toDecimal(value: unknown): Decimal | null {
-  const scaled = readScaled(value);
-  return scaled === null ? null : writeScaled(scaled, 0);
+  return written(value, 0);
 }
 
 /**
@@ -43,32 +53,51 @@ export function toDecimal(value: unknown): Decimal | null {
  * ("185.1" USD -> "185.10", 211 JPY -> "211", "0.005" USD -> "0.005"); null when it is not a number.
  */
 export function toAmount(value: unknown, currency: Currency | null): Decimal | null {
-  const scaled = readScaled(value);
-  return scaled === null ? null : writeScaled(scaled, leastDecimals(currency));
+  return written(value, leastDecimals(currency));
 }
 
 /** The exact sum, with as many decimals as the currency has at least; "0" of that currency for an empty list. */
 export function sumAmounts(amounts: Iterable<Decimal>, currency: Currency | null): Decimal {
-  let total: Scaled = { units: 0n, scale: 0 };
-  for (const amount of amounts) total = addScaled(total, mustRead(amount));
-  return writeScaled(total, leastDecimals(currency));
+  const parts = Array.isArray(amounts) ? (amounts as readonly Decimal[]) : [...amounts];
+  const scale = mostDecimals(parts, 0);
+  const units = smallSum(parts, scale);
+  return Number.isNaN(units)
+    ? writeScaled(bigSum(parts), leastDecimals(currency))
+    : writeSmall(units, scale, leastDecimals(currency));
 }
 
 /** a + b, exact. */
 export function addAmounts(a: Decimal, b: Decimal, currency: Currency | null): Decimal {
-  return writeScaled(addScaled(mustRead(a), mustRead(b)), leastDecimals(currency));
+  return sumAmounts([a, b], currency);
 }
 
 /** a - b, exact. */
 export function subtractAmounts(a: Decimal, b: Decimal, currency: Currency | null): Decimal {
-  return addAmounts(a, negateAmount(b), currency);
+  return sumAmounts([a, negateAmount(b)], currency);
 }
 
 /** a x b, exact (a quantity times a price). */
 export function multiplyAmounts(a: Decimal, b: Decimal, currency: Currency | null): Decimal {
-  const x = mustRead(a);
-  const y = mustRead(b);
-  return writeScaled({ units: x.units * y.units, scale: x.scale + y.scale }, leastDecimals(currency));
+  const units = safe(smallUnits(a) * smallUnits(b));
+  return Number.isNaN(units)
+    ? writeScaled(multiplyScaled(mustRead(a), mustRead(b)), leastDecimals(currency))
+    : writeSmall(units, decimalsWritten(a) + decimalsWritten(b), leastDecimals(currency));
+}
+
+/** Do the parts add up to the sum, give or take the tolerance? Exact, and builds no text. */
+export function isSum(parts: readonly Decimal[], sum: Decimal, tolerance: Decimal): boolean {
+  const scale = mostDecimals(parts, Math.max(decimalsWritten(sum), decimalsWritten(tolerance)));
+  const near = isNearSmall(smallSum(parts, scale), unitsAt(sum, scale), unitsAt(tolerance, scale));
+  return near ?? isNear(bigSum(parts), mustRead(sum), mustRead(tolerance));
+}
+
+/** Is a x b the product, give or take the tolerance? Exact, and builds no text. */
+export function isProduct(a: Decimal, b: Decimal, product: Decimal, tolerance: Decimal): boolean {
+  const decimals = decimalsWritten(a) + decimalsWritten(b);
+  const scale = Math.max(decimals, decimalsWritten(product), decimalsWritten(tolerance));
+  const units = widen(safe(smallUnits(a) * smallUnits(b)), scale - decimals);
+  const near = isNearSmall(units, unitsAt(product, scale), unitsAt(tolerance, scale));
+  return near ?? isNear(multiplyScaled(mustRead(a), mustRead(b)), mustRead(product), mustRead(tolerance));
 }
 
 /** The same amount with the other sign; zero stays unsigned. */
@@ -100,14 +129,24 @@ export function isZero(amount: Decimal): boolean {
 /** -1, 0 or 1, by value: "185.1" and "185.10" are equal. */
 export function compareAmounts(a: Decimal, b: Decimal): -1 | 0 | 1 {
   if (a === b) return 0;
-  const difference = addScaled(mustRead(a), negateScaled(mustRead(b))).units;
+  const scale = Math.max(decimalsWritten(a), decimalsWritten(b));
+  const x = unitsAt(a, scale);
+  const y = unitsAt(b, scale);
+  if (!Number.isNaN(x) && !Number.isNaN(y)) return x === y ? 0 : x < y ? -1 : 1;
+  const difference = subtractScaled(mustRead(a), mustRead(b)).units;
   return difference === 0n ? 0 : difference < 0n ? -1 : 1;
 }
 
 /** How many decimals the amount really needs: 2 for "185.10" and "185.12", 0 for "185.00", 3 for "0.005". */
 export function decimalsUsed(amount: Decimal): number {
-  const [, fraction = ""] = amount.split(".");
-  return fraction.replace(/0+$/, "").length;
+  let used = decimalsWritten(amount);
+  for (let i = amount.length - 1; used > 0 && amount.charCodeAt(i) === 48; i--) used--;
+  return used;
+}
+
+/** Is the text a decimal in the one form that this graph writes? */
+export function isDecimal(text: string): boolean {
+  return plainPattern.test(text);
 }
 
 function leastDecimals(currency: Currency | null): number {
@@ -120,45 +159,31 @@ function mustRead(text: Decimal): Scaled {
   return scaled;
 }
 
-function readScaled(value: unknown): Scaled | null {
-  if (typeof value === "bigint") return { units: value, scale: 0 };
-  if (typeof value !== "string" && typeof value !== "number") return null;
-  // String(number) gives the shortest text that reads back as the same double: the upstream's own digits up to 15 of them.
-  const match = decimalPattern.exec(String(value));
-  if (match === null) return null;
-  const [, sign, whole = "", fraction = "", exponent = "0"] = match;
-  const digits = whole + fraction;
-  if (digits === "" || digits.length > maxDigits) return null;
-  const scale = fraction.length - Number(exponent);
-  if (Math.abs(scale) > maxDigits) return null;
-  const units = BigInt(digits) * (scale < 0 ? 10n ** BigInt(-scale) : 1n);
-  return { units: sign === "-" ? -units : units, scale: Math.max(scale, 0) };
+function written(value: unknown, least: number): Decimal | null {
+  if (typeof value === "number" && Number.isSafeInteger(value)) return writeSmall(value, 0, least);
+  const text = typeof value === "number" ? String(value) : value;
+  if (typeof text === "string") {
+    const units = smallUnits(text);
+    if (!Number.isNaN(units)) return writeSmall(units, decimalsWritten(text), least);
+  }
+  const scaled = readScaled(text);
+  return scaled === null ? null : writeScaled(scaled, least);
 }
 
-function writeScaled({ units, scale }: Scaled, least: number): string {
-  const negative = units < 0n;
-  const digits = (negative ? -units : units).toString().padStart(scale + 1, "0");
-  const whole = digits.slice(0, digits.length - scale);
-  const fraction = digits
-    .slice(digits.length - scale)
-    .replace(/0+$/, "")
-    .padEnd(least, "0");
-  const text = fraction === "" ? whole : `${whole}.${fraction}`;
-  return negative ? `-${text}` : text;
+function mostDecimals(parts: readonly Decimal[], least: number): number {
+  let most = least;
+  for (const part of parts) most = Math.max(most, decimalsWritten(part));
+  return most;
 }
 
-function addScaled(a: Scaled, b: Scaled): Scaled {
-  if (a.scale === b.scale) return { units: a.units + b.units, scale: a.scale };
-  return a.scale > b.scale
-    ? { units: a.units + b.units * 10n ** BigInt(a.scale - b.scale), scale: a.scale }
-    : { units: a.units * 10n ** BigInt(b.scale - a.scale) + b.units, scale: b.scale };
+function smallSum(parts: readonly Decimal[], scale: number): number {
+  let units = 0;
+  for (const part of parts) units = safe(units + unitsAt(part, scale));
+  return units;
 }
 
-function negateScaled({ units, scale }: Scaled): Scaled {
-  return { units: -units, scale };
-}
-
-/** Is the text a decimal in the one form that this graph writes? */
-export function isDecimal(text: string): boolean {
-  return plainPattern.test(text);
+function bigSum(parts: readonly Decimal[]): Scaled {
+  let sum: Scaled = { units: 0n, scale: 0 };
+  for (const part of parts) sum = addScaled(sum, mustRead(part));
+  return sum;
 }

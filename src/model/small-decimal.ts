@@ -1,0 +1,68 @@
+/**
+ * Decimals of up to 15 digits as safe integers: the fast half of money.ts. Whatever does not fit is NaN, and NaN stays NaN
+ * through every step, so that one check at the end sends the sum to scaled.ts.
+ */
+
+const powers = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+const zeros = ["", "0", "00", "000", "0000"];
+const maxDigits = 15;
+
+/** The digits of a plain decimal as an integer, its point left out ("185.10" -> 18510); NaN when it is long or not plain. */
+export function smallUnits(text: string): number {
+  const length = text.length;
+  if (length > maxDigits + 2) return Number.NaN;
+  const start = text.charCodeAt(0) === 45 ? 1 : 0;
+  let units = 0;
+  let digits = 0;
+  let points = 0;
+  for (let i = start; i < length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit >= 0 && digit <= 9) {
+      units = units * 10 + digit;
+      digits++;
+    } else if (digit === -2 && points === 0) points = 1;
+    else return Number.NaN;
+  }
+  if (digits === 0 || digits > maxDigits) return Number.NaN;
+  return start === 1 ? -units : units;
+}
+
+/** How many decimals are written after the point. */
+export function decimalsWritten(text: string): number {
+  const point = text.indexOf(".");
+  return point === -1 ? 0 : text.length - point - 1;
+}
+
+/** The same value with more decimals; NaN when it does not fit any more. */
+export function widen(units: number, by: number): number {
+  return by === 0 ? units : safe(units * (powers[by] ?? Number.NaN));
+}
+
+/** The decimal in units of 10^-scale; scale must not be less than its decimals. NaN when it does not fit. */
+export function unitsAt(text: string, scale: number): number {
+  return widen(smallUnits(text), scale - decimalsWritten(text));
+}
+
+/** The integer itself while it is safe, otherwise NaN. */
+export function safe(units: number): number {
+  return Number.isSafeInteger(units) ? units : Number.NaN;
+}
+
+/** Is the distance of a and b at most the tolerance? Null when an operand, or the distance, does not fit. */
+export function isNearSmall(a: number, b: number, tolerance: number): boolean | null {
+  const distance = Math.abs(a - b);
+  return Number.isSafeInteger(distance) && Number.isSafeInteger(tolerance) ? distance <= tolerance : null;
+}
+
+/** The text of units / 10^scale with at least so many decimals, and no superfluous zeros beyond them. */
+export function writeSmall(units: number, scale: number, least: number): string {
+  while (scale > least && units % 10 === 0) {
+    units /= 10;
+    scale--;
+  }
+  if (scale === 0 && least === 0) return String(units);
+  const digits = String(Math.abs(units)).padStart(scale + 1, "0");
+  const point = digits.length - scale;
+  const missing = least > scale ? (zeros[least - scale] ?? "0".repeat(least - scale)) : "";
+  return `${units < 0 ? "-" : ""}${digits.slice(0, point)}.${digits.slice(point)}${missing}`;
+}

@@ -1,0 +1,102 @@
+/** Starts every simulated upstream over one world, and tells the configuration that reaches them. */
+import { startServer } from "./server.ts";
+import type { RunningSimulator, SimulatorKind, SimulatorOptions, StartSimulator } from "./simulator.ts";
+import { createWorld } from "./world.ts";
+import type { World, WorldOptions } from "./world.ts";
+
+// A kind adds itself by putting its starter in place of the placeholder; options and controls of its own are
+// then part of SimulatorsOptions and Simulators by inference.
+const starters = {
+  flolive: startPlaceholder,
+  akamai: startPlaceholder,
+  v6: startPlaceholder,
+  ddapi: startPlaceholder,
+} satisfies Record<SimulatorKind, StartSimulator>;
+
+/** What each kind is called as a source in the configuration. */
+const sourceIds: Record<SimulatorKind, string> = {
+  flolive: "flolive",
+  akamai: "cdn",
+  v6: "freight",
+  ddapi: "billing",
+};
+
+type Starters = typeof starters;
+
+export interface SimulatorsOptions extends WorldOptions {
+  /** For all of them, in milliseconds. */
+  latencyMs?: number | undefined;
+  /** The first of four ports in a row; any free ones by default. */
+  firstPort?: number | undefined;
+  /** Options of one kind, which go before those for all. */
+  each?: { [Kind in SimulatorKind]?: Parameters<Starters[Kind]>[1] };
+}
+
+export type Simulators = { [Kind in SimulatorKind]: Awaited<ReturnType<Starters[Kind]>> } & {
+  world: World;
+  /** What a parsed invoicegraph.yaml for this world would be. */
+  config(): SimulatorsConfig;
+  close(): Promise<void>;
+};
+
+export interface SimulatorsConfig {
+  sources: Record<string, { kind: SimulatorKind } & Record<string, unknown>>;
+  customers: {
+    id: string;
+    name: string;
+    parent: string | null;
+    accounts: Record<string, (string | number)[]>;
+  }[];
+}
+
+/** Starts all of them. */
+export async function startSimulators(options: SimulatorsOptions = {}): Promise<Simulators> {
+  const { latencyMs, firstPort, each = {} } = options;
+  const world = createWorld(options);
+  const common = (place: number): SimulatorOptions => ({
+    latencyMs,
+    port: firstPort === undefined ? undefined : firstPort + place,
+  });
+  const [flolive, akamai, v6, ddapi] = await Promise.all([
+    starters.flolive(world, { ...common(0), ...each.flolive }),
+    starters.akamai(world, { ...common(1), ...each.akamai }),
+    starters.v6(world, { ...common(2), ...each.v6 }),
+    starters.ddapi(world, { ...common(3), ...each.ddapi }),
+  ]);
+  const running = { flolive, akamai, v6, ddapi };
+  return {
+    ...running,
+    world,
+    config: () => toConfig(world, running),
+    async close() {
+      await Promise.all(Object.values(running).map((simulator) => simulator.close()));
+    },
+  };
+}
+
+function toConfig(world: World, running: Record<SimulatorKind, RunningSimulator>): SimulatorsConfig {
+  const kinds = Object.keys(running) as SimulatorKind[];
+  return {
+    sources: Object.fromEntries(
+      kinds.map((kind) => [sourceIds[kind], { kind, ...structuredClone(running[kind].source) }]),
+    ),
+    customers: world.customers.map((customer) => ({
+      id: customer.id,
+      name: customer.name,
+      parent: customer.parentId,
+      accounts: {
+        ...(customer.flolive && { [sourceIds.flolive]: [customer.flolive.customerId] }),
+        ...(customer.akamai && { [sourceIds.akamai]: customer.akamai.contractIds }),
+        ...(customer.v6 && { [sourceIds.v6]: [customer.v6.code] }),
+        ...(customer.ddapi && { [sourceIds.ddapi]: [customer.ddapi.number] }),
+      },
+    })),
+  };
+}
+
+async function startPlaceholder(world: World, options: SimulatorOptions = {}): Promise<RunningSimulator> {
+  const message = `Not simulated yet, on ${world.today}`;
+  const handle = () => ({ status: 501, body: { message } });
+  const server = await startServer({ name: "placeholder", handle, ...options });
+  return { ...server, source: { url: server.url } };
+}

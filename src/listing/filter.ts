@@ -1,0 +1,174 @@
+/** What a list is narrowed to: one filter for lists, totals and exports. */
+import type { ClosedRange, Day, DayRange, Instant } from "../model/day.ts";
+import { addDays, addMonths, daysOfMonth, isWithin, monthOf } from "../model/day.ts";
+import { type Currency, type Decimal, compareAmounts } from "../model/money.ts";
+import type { Invoice, InvoiceType } from "../model/invoice.ts";
+import type { Found } from "./found.ts";
+
+/** All given conditions must hold. An invoice without the value that a condition asks for does not match it. */
+export interface InvoiceFilter {
+  readonly issuedOn?: DayRange | undefined;
+  readonly dueOn?: DayRange | undefined;
+  /** The billing period has a day in this range. */
+  readonly billingPeriod?: DayRange | undefined;
+  readonly createdAt?: { readonly from: Instant | null; readonly to: Instant | null } | undefined;
+  readonly types?: readonly InvoiceType[] | undefined;
+  readonly currencies?: readonly Currency[] | undefined;
+  readonly sources?: readonly string[] | undefined;
+  /** Directory keys. */
+  readonly customers?: readonly string[] | undefined;
+  readonly number?:
+    | { readonly equals?: string | undefined; readonly contains?: string | undefined }
+    | undefined;
+  readonly totalAmount?: AmountRange | undefined;
+  /** Due before this day. No source says what is paid. */
+  readonly pastDueOn?: Day | undefined;
+  /** A credit reason with this code, or whose description contains this text. */
+  readonly creditReason?: string | undefined;
+  readonly purchaseOrder?: string | undefined;
+  readonly hasWarnings?: boolean | undefined;
+}
+
+/** Both ends are included; amounts of other currencies never match. */
+export interface AmountRange {
+  readonly currency: Currency;
+  readonly min: Decimal | null;
+  readonly max: Decimal | null;
+}
+
+type Test = (found: Found) => boolean;
+
+/** Must a source be asked for an invoice's details before this filter can be decided? */
+export function needsDetails(filter: InvoiceFilter): boolean {
+  return filter.purchaseOrder !== undefined || filter.hasWarnings !== undefined;
+}
+
+/** The conditions that a list record decides, whether detailed or not. */
+export function listTest(filter: InvoiceFilter): Test {
+  const {
+    issuedOn,
+    dueOn,
+    billingPeriod,
+    createdAt,
+    types,
+    currencies,
+    number,
+    totalAmount,
+    pastDueOn,
+    creditReason,
+  } = filter;
+  return all([
+    issuedOn && (({ invoice }) => isWithin(invoice.issuedOn, issuedOn)),
+    dueOn && (({ invoice }) => isWithin(invoice.dueOn, dueOn)),
+    billingPeriod && (({ invoice }) => overlaps(invoice.billingPeriod, billingPeriod)),
+    createdAt && (({ invoice }) => isBetween(invoice.createdAt, createdAt.from, createdAt.to)),
+    types && (({ invoice }) => types.includes(invoice.type)),
+    currencies && (({ invoice }) => invoice.currency !== null && currencies.includes(invoice.currency)),
+    filter.sources && (({ invoice }) => filter.sources?.includes(invoice.source) === true),
+    filter.customers && (({ customer }) => filter.customers?.includes(customer.key) === true),
+    number?.equals !== undefined && numberEquals(number.equals),
+    number?.contains !== undefined && numberContains(number.contains),
+    totalAmount && (({ invoice }) => isAmountWithin(invoice, totalAmount)),
+    pastDueOn !== undefined && (({ invoice }) => invoice.dueOn !== null && invoice.dueOn < pastDueOn),
+    creditReason !== undefined && hasCreditReason(creditReason),
+  ]);
+}
+
+/** The conditions that need an invoice's details. */
+export function detailTest({ purchaseOrder, hasWarnings }: InvoiceFilter): Test {
+  return all([
+    purchaseOrder !== undefined &&
+      (({ invoice }) =>
+        isSameText(invoice.purchaseOrder, purchaseOrder) ||
+        invoice.lines.some((line) => isSameText(line.purchaseOrder, purchaseOrder))),
+    hasWarnings !== undefined && (({ invoice }) => invoice.warnings.length > 0 === hasWarnings),
+  ]);
+}
+
+/** The days of issue that the sources are asked for. */
+export interface Window {
+  readonly range: ClosedRange;
+  /** The days that were wished for but exceed our limit, or null. */
+  readonly cut: ClosedRange | null;
+}
+
+/**
+ * Without a filter: the current month and the eleven before it. An open start begins eleven months before the end's month;
+ * an open end is the end of the current month. At most `maxMonths` months, the latest ones. Null when the range is empty.
+ */
+export function issueWindow(issuedOn: DayRange | undefined, today: Day, maxMonths: number): Window | null {
+  const to = issuedOn?.to ?? latest(daysOfMonth(monthOf(today)).to, issuedOn?.from);
+  const from = issuedOn?.from ?? `${addMonths(monthOf(to), -11)}-01`;
+  if (from > to) return null;
+  const start = `${addMonths(monthOf(to), 1 - maxMonths)}-01`;
+  if (from < start) return { range: { from: start, to }, cut: { from, to: addDays(start, -1) } };
+  return { range: { from, to }, cut: null };
+}
+
+/** The text in the form in which numbers are compared: without case and outer white space. */
+export function foldNumber(text: string): string {
+  return text.trim().toLowerCase();
+}
+
+/** The digits after a prefix, without leading zeros: "LT00123" -> "123"; null when the rest is not digits only. */
+function digitsAfterPrefix(number: string): string | null {
+  const match = /^\D*?0*(\d+)$/.exec(number);
+  return match?.[1] ?? null;
+}
+
+function numberEquals(wanted: string): Test {
+  const folded = foldNumber(wanted);
+  const digits = /^\d+$/.test(folded) ? folded.replace(/^0+(?=\d)/, "") : null;
+  return ({ invoice }) => {
+    if (invoice.number === null) return false;
+    const number = foldNumber(invoice.number);
+    return number === folded || (digits !== null && digitsAfterPrefix(number) === digits);
+  };
+}
+
+function numberContains(wanted: string): Test {
+  const folded = foldNumber(wanted);
+  return ({ invoice }) => invoice.number !== null && foldNumber(invoice.number).includes(folded);
+}
+
+function hasCreditReason(wanted: string): Test {
+  const folded = wanted.trim().toLowerCase();
+  return ({ invoice: { creditReason } }) =>
+    creditReason !== null &&
+    (creditReason.code?.toLowerCase() === folded ||
+      creditReason.description?.toLowerCase().includes(folded) === true);
+}
+
+function isAmountWithin({ currency, totalAmount }: Invoice, range: AmountRange): boolean {
+  return (
+    currency === range.currency &&
+    totalAmount !== null &&
+    (range.min === null || compareAmounts(totalAmount, range.min) >= 0) &&
+    (range.max === null || compareAmounts(totalAmount, range.max) <= 0)
+  );
+}
+
+function overlaps(period: ClosedRange | null, range: DayRange): boolean {
+  if (period === null) return false;
+  return (range.from === null || period.to >= range.from) && (range.to === null || period.from <= range.to);
+}
+
+function isBetween(text: string | null, from: string | null, to: string | null): boolean {
+  return text !== null && (from === null || text >= from) && (to === null || text <= to);
+}
+
+function isSameText(text: string | null, wanted: string): boolean {
+  return text !== null && text.trim().toLowerCase() === wanted.trim().toLowerCase();
+}
+
+function latest(a: Day, b: Day | null | undefined): Day {
+  return b !== null && b !== undefined && b > a ? daysOfMonth(monthOf(b)).to : a;
+}
+
+function all(tests: readonly (Test | false | undefined)[]): Test {
+  const given = tests.filter((test): test is Test => typeof test === "function");
+  return (found) => {
+    for (const test of given) if (!test(found)) return false;
+    return true;
+  };
+}

@@ -1,0 +1,65 @@
+/** The orders of a list: each gives every invoice one place, the same for all sources. */
+import type { Decimal } from "../model/money.ts";
+import type { Found } from "./found.ts";
+
+export type OrderField = "ISSUED_ON" | "DUE_ON" | "TOTAL_AMOUNT" | "NUMBER" | "CREATED_AT" | "CUSTOMER_NAME";
+export type Direction = "ASC" | "DESC";
+
+export interface InvoiceOrder {
+  readonly field: OrderField;
+  readonly direction: Direction;
+}
+
+/** Latest first. */
+export const defaultOrder: InvoiceOrder = { field: "ISSUED_ON", direction: "DESC" };
+
+/** An invoice's place: a text that compares as the value does, null for no value, and the id for ties. */
+export interface Place {
+  readonly value: string | null;
+  readonly id: string;
+}
+
+const valueOf: Readonly<Record<OrderField, (found: Found) => string | null>> = {
+  ISSUED_ON: ({ invoice }) => invoice.issuedOn,
+  DUE_ON: ({ invoice }) => invoice.dueOn,
+  CREATED_AT: ({ invoice }) => invoice.createdAt,
+  TOTAL_AMOUNT: ({ invoice }) =>
+    invoice.totalAmount === null ? null : `${invoice.currency ?? "~"} ${sortableAmount(invoice.totalAmount)}`,
+  NUMBER: ({ invoice }) => (invoice.number === null ? null : sortableNumber(invoice.number)),
+  CUSTOMER_NAME: ({ customer }) => sortableName(customer.name),
+};
+
+/** The place of an invoice in that order. */
+export function placeOf(found: Found, { field }: InvoiceOrder): Place {
+  return { value: valueOf[field](found), id: found.invoice.id };
+}
+
+/** Negative when a comes before b. Without a value: last in both directions. Ties: by id, in the order's direction. */
+export function comparePlaces(a: Place, b: Place, direction: Direction): number {
+  if (a.value !== b.value) {
+    if (a.value === null) return 1;
+    if (b.value === null) return -1;
+    return a.value < b.value === (direction === "ASC") ? -1 : 1;
+  }
+  if (a.id === b.id) return 0;
+  return a.id < b.id === (direction === "ASC") ? -1 : 1;
+}
+
+/** A decimal as text that compares as the number does: sign, digits before the point padded, negative digits complemented. */
+export function sortableAmount(amount: Decimal): string {
+  const negative = amount.startsWith("-");
+  const [whole = "", fraction = ""] = amount.replace("-", "").split(".");
+  const digits = `${whole.padStart(40, "0")}.${fraction.replace(/0+$/, "")}`;
+  // "~" is greater than every digit: of two negative amounts, the one with more decimals left is the smaller.
+  return negative ? `-${digits.replace(/\d/g, (digit) => String(9 - Number(digit)))}~` : `0${digits}`;
+}
+
+/** Runs of digits compare by value: LT9 before LT10. */
+function sortableNumber(number: string): string {
+  return number.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(24, "0"));
+}
+
+/** Letters without case and marks first, so that Ärlig stands beside Arlig. */
+function sortableName(name: string): string {
+  return `${name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()}\u0000${name}`;
+}

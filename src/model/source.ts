@@ -38,6 +38,8 @@ export interface Question {
   readonly key: string;
   readonly account: string | null;
   readonly month: Month | null;
+  /** The days of issue of the invoices that its answer may hold; null when it may hold any. */
+  readonly covers: ClosedRange | null;
 }
 
 /** What came back on one question. Invoices of accounts nobody asked for may be among them: the caller filters. */
@@ -63,8 +65,8 @@ export interface Reach {
 }
 
 export interface InvoiceLister {
-  /** Null when the source has no such limit. */
-  reach(today: Day): Reach | null;
+  /** Empty when the source has no such limit. */
+  reach(today: Day): readonly Reach[];
   /** The fewest questions whose answers hold every invoice of these accounts issued in this range. */
   questions(accounts: readonly string[], issuedOn: ClosedRange): readonly Question[];
   /** The question whose answer holds this one invoice; null when the key is not one of this source. */

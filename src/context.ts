@@ -1,0 +1,13 @@
+/** What a request carries to every resolver. */
+import type { Loaders } from "./loaders/index.ts";
+import type { Call, Source } from "./model/source.ts";
+import type { Viewer } from "./model/viewer.ts";
+
+export interface Context {
+  readonly viewer: Viewer;
+  readonly loaders: Loaders;
+  readonly sources: ReadonlyMap<string, Source>;
+  /** Ends with the request; every upstream call carries it. */
+  readonly call: Call;
+  readonly today: string;
+}

@@ -1,0 +1,58 @@
+/** A request's loaders, made anew for every request and viewer. */
+import { todayUtc } from "../model/day.ts";
+import type { Directory } from "../model/directory.ts";
+import type { Call, Source } from "../model/source.ts";
+import type { Viewer } from "../model/viewer.ts";
+import { type AccountLoaders, createAccountLoaders } from "./accounts.ts";
+import { createAnswers } from "./answers.ts";
+import { type CustomerLoaders, type MaySeeCustomer, createCustomerLoaders } from "./customers.ts";
+import { type DetailLoader, createDetailLoader } from "./details.ts";
+import { type InvoiceLoaders, createInvoiceLoaders } from "./invoices.ts";
+import { type ListLimits, type ListLoaders, createListLoaders } from "./lists.ts";
+import { type SettingsLoaders, createSettingsLoaders } from "./settings.ts";
+
+export interface Loaders {
+  readonly customers: CustomerLoaders;
+  readonly invoices: InvoiceLoaders;
+  readonly lists: ListLoaders;
+  readonly details: DetailLoader;
+  readonly settings: SettingsLoaders;
+  readonly accounts: AccountLoaders;
+}
+
+export interface LoaderSetup {
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly directory: Directory;
+  readonly viewer: Viewer;
+  readonly maySee: MaySeeCustomer;
+  readonly call: Call;
+  readonly now: () => number;
+  readonly limits: ListLimits;
+  /** Signs cursors; the same on every replica. */
+  readonly cursorSecret: Buffer;
+}
+
+/** Loaders for one request. */
+export function createLoaders({
+  sources,
+  directory,
+  viewer,
+  maySee,
+  call,
+  now,
+  limits,
+  cursorSecret,
+}: LoaderSetup): Loaders {
+  const today = todayUtc(now());
+  const customers = createCustomerLoaders(directory, viewer, maySee);
+  const details = createDetailLoader(sources, call);
+  const invoices = createInvoiceLoaders(sources, customers, createAnswers(call), details, today);
+  return {
+    customers,
+    invoices,
+    details,
+    lists: createListLoaders({ viewer, customers, invoices, limits, cursorSecret, today }),
+    settings: createSettingsLoaders(sources, call),
+    accounts: createAccountLoaders(sources, customers, call),
+  };
+}

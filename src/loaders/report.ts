@@ -1,0 +1,107 @@
+/** What one source contributed to a list, told from the outcomes of its questions. */
+import type { Part } from "../listing/found.ts";
+import type { MissingRange, SourceReport, SourceStatus } from "../listing/report.ts";
+import { type ClosedRange, type Day, addDays } from "../model/day.ts";
+import type { Failure } from "../model/errors.ts";
+import type { Invoice } from "../model/invoice.ts";
+import type { Answer, Question, Source } from "../model/source.ts";
+import type { Outcome } from "./answers.ts";
+
+/** A source, what it was asked, and what came of it. */
+export interface AskedSource {
+  readonly source: Source;
+  /** Empty when the source was not asked. */
+  readonly accounts: readonly string[];
+  readonly window: ClosedRange;
+  readonly outcomes: readonly { readonly question: Question; readonly outcome: Outcome<Answer> }[];
+  readonly parts: readonly Part[];
+  readonly cuts: readonly MissingRange[];
+  /** Invoices of which it is not known whether they match, because their details could not be had. */
+  readonly undecided?: readonly Outcome<Invoice>[];
+}
+
+/** The source's report. */
+export function reportOn(
+  { source, accounts, window, outcomes, parts, cuts, undecided = [] }: AskedSource,
+  today: Day,
+): SourceReport {
+  if (accounts.length === 0) return skipped(source.id);
+  const failed = outcomes.filter(({ outcome }) => outcome.failure !== null);
+  const reaches = (source.invoices?.reach(today) ?? []).filter(({ since }) => window.from < since);
+  const limits = reaches.map(({ since, reason }) => ({
+    range: { from: window.from, to: min(addDays(since, -1), window.to) },
+    reason,
+  }));
+  const missing = [
+    ...cuts,
+    ...limits,
+    ...mergedRanges(failed.map(({ question }) => clip(question.covers ?? window, window))).map((range) => ({
+      range,
+      reason: `${source.id} failed to answer.`,
+    })),
+  ];
+  const failures = [
+    ...failed.map(({ outcome }) => outcome.failure),
+    ...undecided.map(({ failure }) => failure),
+  ];
+  const answers = outcomes.flatMap(({ outcome }) => (outcome.answer === null ? [] : [outcome.answer]));
+  const hasFailed = failed.length > 0 && failed.length === outcomes.length;
+  const start = reaches.reduce((from, { since }) => (since > from ? since : from), window.from);
+  return {
+    source: source.id,
+    status: statusOf(
+      hasFailed,
+      missing.length > 0 || undecided.length > 0 || answers.some(({ dropped }) => dropped.length > 0),
+    ),
+    errors: distinct(failures.filter((failure) => failure !== null)),
+    fetchedAt: answers.map(({ fetchedAt }) => fetchedAt).sort()[0] ?? null,
+    asked: window,
+    covered: hasFailed || start > window.to ? null : { from: start, to: window.to },
+    missing,
+    dropped: [...new Set(answers.flatMap(({ dropped }) => dropped.map(({ message }) => message)))],
+    count: parts.reduce((count, { found }) => count + found.length, 0),
+  };
+}
+
+function statusOf(hasFailed: boolean, isShort: boolean): SourceStatus {
+  return hasFailed ? "FAILED" : isShort ? "PARTIAL" : "OK";
+}
+
+function skipped(source: string): SourceReport {
+  return {
+    source,
+    status: "SKIPPED",
+    errors: [],
+    fetchedAt: null,
+    asked: null,
+    covered: null,
+    missing: [],
+    dropped: [],
+    count: 0,
+  };
+}
+
+function distinct(failures: readonly Failure[]): Failure[] {
+  return [...new Map(failures.map((failure) => [failure.code, failure])).values()];
+}
+
+function clip(range: ClosedRange, window: ClosedRange): ClosedRange {
+  return { from: range.from > window.from ? range.from : window.from, to: min(range.to, window.to) };
+}
+
+function min(a: Day, b: Day): Day {
+  return a < b ? a : b;
+}
+
+function mergedRanges(ranges: readonly ClosedRange[]): ClosedRange[] {
+  const merged: ClosedRange[] = [];
+  for (const range of ranges
+    .filter(({ from, to }) => from <= to)
+    .sort((a, b) => (a.from < b.from ? -1 : 1))) {
+    const last = merged.at(-1);
+    if (last !== undefined && range.from <= addDays(last.to, 1)) {
+      merged[merged.length - 1] = { from: last.from, to: range.to > last.to ? range.to : last.to };
+    } else merged.push(range);
+  }
+  return merged;
+}

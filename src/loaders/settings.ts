@@ -1,0 +1,41 @@
+/** Invoice settings and their look-ups: each account, currency and list of terms is asked for once per request. */
+import type { InvoiceSettings, PaymentTerms, SettingsCurrency } from "../model/invoice-settings.ts";
+import type { Call, Source } from "../model/source.ts";
+import { once } from "./once.ts";
+
+export interface SettingsLoaders {
+  /** Null when the source knows none; throws its Failure. */
+  byAccount(source: Source, account: string): Promise<InvoiceSettings | null>;
+  currency(source: string, id: string): Promise<SettingsCurrency | null>;
+  paymentTerms(source: string, id: string): Promise<PaymentTerms | null>;
+}
+
+/** Settings for one request. */
+export function createSettingsLoaders(sources: ReadonlyMap<string, Source>, call: Call): SettingsLoaders {
+  const settings = new Map<string, Promise<InvoiceSettings | null>>();
+  const currencies = new Map<string, Promise<SettingsCurrency | null>>();
+  const terms = new Map<string, Promise<readonly PaymentTerms[]>>();
+
+  return {
+    byAccount: (source, account) =>
+      once(
+        settings,
+        `${source.id}\n${account}`,
+        async () => (await source.settings?.ask(account, call)) ?? null,
+      ),
+    currency: (source, id) =>
+      once(
+        currencies,
+        `${source}\n${id}`,
+        async () => (await sources.get(source)?.settings?.currency(id, call)) ?? null,
+      ),
+    async paymentTerms(source, id) {
+      const all = await once(
+        terms,
+        source,
+        async () => (await sources.get(source)?.settings?.paymentTerms(call)) ?? [],
+      );
+      return all.find((each) => each.id === id) ?? null;
+    },
+  };
+}

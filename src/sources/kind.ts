@@ -13,8 +13,8 @@ export interface SourceSetup<Config> {
   readonly now: () => number;
 }
 
-/** One kind of upstream. */
-export interface SourceKind<Config = never> {
+/** One kind of upstream. Without its parameter it is any kind: a list of kinds cannot name all their configurations. */
+export interface SourceKind<Config = any> {
   readonly kind: string;
   /** The name people know, such as "floLIVE". */
   readonly title: string;

@@ -1,0 +1,77 @@
+/** The `delivery` section of the configuration: where files wait, how links to them are signed, how large they may be. */
+import { z } from "zod";
+import { Secret } from "../model/secret.ts";
+
+const text = () => z.string().min(1, "must not be empty");
+
+const bytes = (usual: number, description: string) =>
+  z.int().min(1).default(usual).describe(`${description}, in bytes.`);
+
+const megabyte = 1_048_576;
+
+const s3 = z.strictObject({
+  endpoint: z
+    .url({
+      protocol: /^https?$/,
+      error: "must be an http(s) URL, such as https://s3.eu-north-1.amazonaws.com",
+    })
+    .describe("The URL of the S3-compatible service."),
+  region: text().default("us-east-1").describe("The region that requests are signed for."),
+  bucket: text().describe("The bucket; it must exist."),
+  accessKeyId: text().describe("The access key's id."),
+  secretAccessKey: text()
+    .transform((secret) => new Secret(secret))
+    .describe("The access key's secret."),
+  sessionToken: text()
+    .transform((secret) => new Secret(secret))
+    .optional()
+    .describe("The token of temporary credentials."),
+  pathStyle: z
+    .boolean()
+    .default(false)
+    .describe("Name the bucket in the path instead of the host, as most services other than AWS want it."),
+});
+
+const linkKey = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,32}$/, "must be 1 to 32 letters, digits, dashes and underscores")
+    .describe("The key's name, part of every link that it signed."),
+  secret: z
+    .string()
+    .refine((secret) => Buffer.byteLength(secret) >= 32, "must be at least 32 bytes long")
+    .transform((secret) => new Secret(secret))
+    .describe("At least 32 bytes, such as `openssl rand -base64 32` prints."),
+});
+
+const links = z.strictObject({
+  keys: z
+    .array(linkKey)
+    .default([])
+    .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, "must have different ids")
+    .describe(
+      "The first key signs, the others still verify. Default: a random key at each start, so that links end with the process and cannot be shared by several.",
+    ),
+  ttlSeconds: z.int().min(1).max(604_800).default(300).describe("How long a link works, in seconds."),
+  oneTime: z.boolean().default(false).describe("Let every link work once only."),
+});
+
+/** The section as it is written. */
+export const deliveryConfig = z.strictObject({
+  folder: text().default("./var/files").describe("Where files wait for their links, relative to this file."),
+  s3: s3.optional().describe("Keep files in an S3-compatible bucket instead of the folder."),
+  links: links.prefault({}).describe("Links to files."),
+  maxInlineBytes: bytes(5 * megabyte, "The most that one answer may carry as base64, before the encoding"),
+  maxFileBytes: bytes(256 * megabyte, "The largest single file"),
+  maxBundleBytes: bytes(1_024 * megabyte, "The largest bundle of files, before compression"),
+  quotaBytes: bytes(10_240 * megabyte, "What all files waiting in the folder may take together"),
+});
+
+/** The section with its defaults filled in. */
+export type DeliveryConfig = z.output<typeof deliveryConfig>;
+
+/** How to reach an S3-compatible bucket. */
+export type S3Config = NonNullable<DeliveryConfig["s3"]>;
+
+/** A key that signs or verifies links. */
+export type LinkKeyConfig = DeliveryConfig["links"]["keys"][number];

@@ -1,0 +1,85 @@
+/** The `server` section of the configuration: where it listens, what a request may ask for. */
+import { z } from "zod";
+
+const upTo = (most: number, usual: number, description: string) =>
+  z.int().min(1).max(most).default(usual).describe(description);
+
+const limits = z.strictObject({
+  bodyBytes: upTo(100_000_000, 1_000_000, "The largest request body, in bytes."),
+  tokens: upTo(1_000_000, 5_000, "The most lexical tokens of one document."),
+  depth: upTo(200, 20, "How deep fields may nest. The introspection query of GraphiQL needs 15."),
+  aliases: upTo(10_000, 100, "The most aliases of one operation, fragments counted where they are used."),
+  directives: upTo(10_000, 100, "The most directives of one document."),
+  rootFields: upTo(1_000, 20, "The most fields of the root of one operation."),
+  cost: upTo(
+    Number.MAX_SAFE_INTEGER,
+    200_000,
+    "The highest cost of one operation: one for each object that it may return, lists counted in full.",
+  ),
+  pageSize: upTo(1_000, 100, "The highest `first` or `last` of a list of invoices."),
+  customers: upTo(1_000, 200, "The highest `first` or `last` of a list of customers."),
+  downloadIds: upTo(10_000, 200, "The most invoices of one download."),
+  months: upTo(600, 60, "The longest range of issue dates that one list may ask for, in months."),
+});
+
+const origin = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    "must be one exact origin, such as https://billing.example, without a path; a wildcard is not possible",
+  );
+
+/** The section as it is written. */
+export const serverConfig = z.strictObject({
+  host: z
+    .string()
+    .min(1, "must not be empty")
+    .default("0.0.0.0")
+    .describe("The address to listen on: all of IPv4 by default, 127.0.0.1 in the sandbox."),
+  port: z.int().min(0).max(65_535).default(4_000).describe("The port to listen on; 0 takes a free one."),
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: "must be an http(s) URL, such as https://invoices.example" })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional()
+    .describe("The URL under which clients reach this service, for links to files. Default: the Host asked."),
+  graphiql: z.boolean().default(false).describe("Serve GraphiQL. On in the sandbox."),
+  introspection: z.boolean().default(false).describe("Answer introspection queries. On in the sandbox."),
+  requestTimeoutMs: upTo(600_000, 30_000, "The deadline of one request, in milliseconds."),
+  drainMs: z
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(10_000)
+    .describe("How long a stopping process waits for requests in flight, in milliseconds."),
+  limits: limits.prefault({}).describe("What one request may ask for; more is refused before it runs."),
+  rateLimit: z
+    .strictObject({
+      perMinute: z.int().min(1).describe("The cost that one viewer may spend in a minute."),
+      burst: z.int().min(1).describe("The cost that one viewer may spend at once."),
+    })
+    .optional()
+    .describe("The budget of each viewer. Default: none."),
+  trustedDocuments: z
+    .strictObject({
+      path: z
+        .string()
+        .min(1, "must not be empty")
+        .describe("A manifest or a folder of operations, relative to this file."),
+      required: z.boolean().default(true).describe("Refuse every operation that is not among them."),
+    })
+    .optional()
+    .describe("Operations known beforehand, looked up by the SHA-256 of their text."),
+  corsOrigins: z
+    .array(origin)
+    .default([])
+    .describe("The web origins whose pages may call this service. Default: none."),
+});
+
+/** The section with its defaults filled in. */
+export type ServerConfig = z.output<typeof serverConfig>;
+
+/** What one request may ask for. */
+export type Limits = ServerConfig["limits"];
+
+/** What the sandbox starts from: seen from this machine only, and open to the curious. */
+export const sandboxServer = { host: "127.0.0.1", graphiql: true, introspection: true } as const;

@@ -102,6 +102,11 @@ export const errorCodes = {
   },
   // Ours.
   DEADLINE_EXCEEDED: { fault: "service", retryable: true, meaning: "The request's own deadline passed." },
+  STORAGE_UNAVAILABLE: {
+    fault: "service",
+    retryable: true,
+    meaning: "The store for files cannot take or give the file at the moment.",
+  },
   CANCELLED: { fault: "caller", retryable: true, meaning: "The client went away." },
   INTERNAL: {
     fault: "service",

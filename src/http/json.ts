@@ -3,7 +3,7 @@ import { parse as parseLossless } from "lossless-json";
 import { Failure } from "../model/errors.ts";
 
 // A number that a double may not hold: 16 characters or more of digits, point and exponent. Strings do not matter: a false alarm only costs time.
-const longNumber = /[:[,\s]-?\d[\d.eE+-]{15,}/;
+const longNumber = /(?:^|[:[,\s])-?\d[\d.eE+-]{15,}/;
 
 /** Turns text that is not strict JSON into what was meant; used once, after strict parsing failed. */
 export type Repair = (text: string) => string;

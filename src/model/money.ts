@@ -14,6 +14,7 @@ import {
   isNearSmall,
   safe,
   smallUnits,
+  sumScale,
   unitsAt,
   widen,
   writeSmall,
@@ -59,11 +60,10 @@ export function toAmount(value: unknown, currency: Currency | null): Decimal | n
 /** The exact sum, with as many decimals as the currency has at least; "0" of that currency for an empty list. */
 export function sumAmounts(amounts: Iterable<Decimal>, currency: Currency | null): Decimal {
   const parts = Array.isArray(amounts) ? (amounts as readonly Decimal[]) : [...amounts];
-  const scale = mostDecimals(parts, 0);
-  const units = smallSum(parts, scale);
+  const units = smallSum(parts);
   return Number.isNaN(units)
     ? writeScaled(bigSum(parts), leastDecimals(currency))
-    : writeSmall(units, scale, leastDecimals(currency));
+    : writeSmall(units, sumScale, leastDecimals(currency));
 }
 
 /** a + b, exact. */
@@ -86,8 +86,7 @@ export function multiplyAmounts(a: Decimal, b: Decimal, currency: Currency | nul
 
 /** Do the parts add up to the sum, give or take the tolerance? Exact, and builds no text. */
 export function isSum(parts: readonly Decimal[], sum: Decimal, tolerance: Decimal): boolean {
-  const scale = mostDecimals(parts, Math.max(decimalsWritten(sum), decimalsWritten(tolerance)));
-  const near = isNearSmall(smallSum(parts, scale), unitsAt(sum, scale), unitsAt(tolerance, scale));
+  const near = isNearSmall(smallSum(parts), unitsAt(sum, sumScale), unitsAt(tolerance, sumScale));
   return near ?? isNear(bigSum(parts), mustRead(sum), mustRead(tolerance));
 }
 
@@ -129,9 +128,8 @@ export function isZero(amount: Decimal): boolean {
 /** -1, 0 or 1, by value: "185.1" and "185.10" are equal. */
 export function compareAmounts(a: Decimal, b: Decimal): -1 | 0 | 1 {
   if (a === b) return 0;
-  const scale = Math.max(decimalsWritten(a), decimalsWritten(b));
-  const x = unitsAt(a, scale);
-  const y = unitsAt(b, scale);
+  const x = unitsAt(a, sumScale);
+  const y = unitsAt(b, sumScale);
   if (!Number.isNaN(x) && !Number.isNaN(y)) return x === y ? 0 : x < y ? -1 : 1;
   const difference = subtractScaled(mustRead(a), mustRead(b)).units;
   return difference === 0n ? 0 : difference < 0n ? -1 : 1;
@@ -170,15 +168,9 @@ function written(value: unknown, least: number): Decimal | null {
   return scaled === null ? null : writeScaled(scaled, least);
 }
 
-function mostDecimals(parts: readonly Decimal[], least: number): number {
-  let most = least;
-  for (const part of parts) most = Math.max(most, decimalsWritten(part));
-  return most;
-}
-
-function smallSum(parts: readonly Decimal[], scale: number): number {
+function smallSum(parts: readonly Decimal[]): number {
   let units = 0;
-  for (const part of parts) units = safe(units + unitsAt(part, scale));
+  for (const part of parts) units = safe(units + unitsAt(part, sumScale));
   return units;
 }
 

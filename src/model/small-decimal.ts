@@ -7,24 +7,37 @@ const powers = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12
 const zeros = ["", "0", "00", "000", "0000"];
 const maxDigits = 15;
 
+/** The decimals of a sum on the fast path: enough for every currency, and 11 digits are left before the point. */
+export const sumScale = 4;
+
 /** The digits of a plain decimal as an integer, its point left out ("185.10" -> 18510); NaN when it is long or not plain. */
 export function smallUnits(text: string): number {
+  return readUnits(text, -1);
+}
+
+/** A plain decimal in units of 10^-scale; NaN when it has more decimals than that, does not fit, or is not plain. */
+export function unitsAt(text: string, scale: number): number {
+  return readUnits(text, scale);
+}
+
+function readUnits(text: string, scale: number): number {
   const length = text.length;
   if (length > maxDigits + 2) return Number.NaN;
   const start = text.charCodeAt(0) === 45 ? 1 : 0;
   let units = 0;
   let digits = 0;
-  let points = 0;
+  let point = length - 1;
   for (let i = start; i < length; i++) {
     const digit = text.charCodeAt(i) - 48;
     if (digit >= 0 && digit <= 9) {
       units = units * 10 + digit;
       digits++;
-    } else if (digit === -2 && points === 0) points = 1;
+    } else if (digit === -2 && i - start === digits) point = i;
     else return Number.NaN;
   }
   if (digits === 0 || digits > maxDigits) return Number.NaN;
-  return start === 1 ? -units : units;
+  const positive = scale === -1 ? units : widen(units, scale - (length - 1 - point));
+  return start === 1 ? -positive : positive;
 }
 
 /** How many decimals are written after the point. */
@@ -36,11 +49,6 @@ export function decimalsWritten(text: string): number {
 /** The same value with more decimals; NaN when it does not fit any more. */
 export function widen(units: number, by: number): number {
   return by === 0 ? units : safe(units * (powers[by] ?? Number.NaN));
-}
-
-/** The decimal in units of 10^-scale; scale must not be less than its decimals. NaN when it does not fit. */
-export function unitsAt(text: string, scale: number): number {
-  return widen(smallUnits(text), scale - decimalsWritten(text));
 }
 
 /** The integer itself while it is safe, otherwise NaN. */

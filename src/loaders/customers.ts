@@ -1,5 +1,6 @@
 /** Customers, as far as the viewer may see them: the one place where that is decided. */
 import DataLoader from "dataloader";
+import { type CustomerPage, type CustomerPageArguments, customerPage } from "./customer-pages.ts";
 import type { Account, Customer } from "../model/customer.ts";
 import type { Directory } from "../model/directory.ts";
 import { readIdOf } from "../model/id.ts";
@@ -18,6 +19,8 @@ export interface CustomerLoaders {
   children(customer: Customer): Promise<readonly Customer[]>;
   /** Visible customers ordered by key, after a key. */
   page(after: string | null, limit: number): Promise<readonly Customer[]>;
+  /** The same as a Relay connection; throws BAD_INPUT and BAD_CURSOR. */
+  connection(args: CustomerPageArguments): Promise<CustomerPage>;
 }
 
 /** Customers for one request of one viewer. */
@@ -25,6 +28,7 @@ export function createCustomerLoaders(
   directory: Directory,
   viewer: Viewer,
   maySee: MaySeeCustomer,
+  pageSize: { readonly default: number; readonly max: number },
 ): CustomerLoaders {
   const visible = (customer: Customer | null) =>
     customer !== null && maySee(viewer, customer) ? customer : null;
@@ -48,6 +52,9 @@ export function createCustomerLoaders(
       .slice(0, limit);
   }
 
+  const page = (after: string | null, limit: number) =>
+    viewer.customerId === null ? directory.page(after, limit) : pageOfOwn(viewer.customerId, after, limit);
+
   return {
     byKey: (key) => byKey.load(key),
     async byId(id) {
@@ -56,7 +63,7 @@ export function createCustomerLoaders(
     },
     owner: (account) => byAccount.load(account),
     children: (customer) => children.load(customer.key),
-    page: (after, limit) =>
-      viewer.customerId === null ? directory.page(after, limit) : pageOfOwn(viewer.customerId, after, limit),
+    page,
+    connection: (args) => customerPage(page, args, pageSize),
   };
 }

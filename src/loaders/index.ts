@@ -44,14 +44,25 @@ export function createLoaders({
   cursorSecret,
 }: LoaderSetup): Loaders {
   const today = todayUtc(now());
-  const customers = createCustomerLoaders(directory, viewer, maySee);
+  const customers = createCustomerLoaders(directory, viewer, maySee, {
+    default: limits.defaultPageSize,
+    max: limits.maxPageSize,
+  });
   const details = createDetailLoader(sources, call);
   const invoices = createInvoiceLoaders(sources, customers, createAnswers(call), details, today);
   return {
     customers,
     invoices,
     details,
-    lists: createListLoaders({ viewer, customers, invoices, limits, cursorSecret, today }),
+    lists: createListLoaders({
+      viewer,
+      sourceIds: [...sources.keys()],
+      customers,
+      invoices,
+      limits,
+      cursorSecret,
+      today,
+    }),
     settings: createSettingsLoaders(sources, call),
     accounts: createAccountLoaders(sources, customers, call),
   };

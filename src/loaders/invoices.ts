@@ -3,9 +3,9 @@ import { partId } from "../listing/cursor.ts";
 import { type InvoiceFilter, detailTest, listTest, needsDetails } from "../listing/filter.ts";
 import type { Collection, Found, Part } from "../listing/found.ts";
 import type { Customer } from "../model/customer.ts";
-import type { ClosedRange, Day } from "../model/day.ts";
+import { type ClosedRange, type Day, addMonthsToDay } from "../model/day.ts";
 import { readIdOf } from "../model/id.ts";
-import { type Invoice, type InvoicePlace, invoicePlace } from "../model/invoice.ts";
+import { type Invoice, invoicePlace } from "../model/invoice.ts";
 import type { Answer, Question, Source } from "../model/source.ts";
 import type { Answers, Outcome } from "./answers.ts";
 import type { CustomerLoaders } from "./customers.ts";
@@ -27,8 +27,8 @@ export interface InvoiceLoaders {
   collect(request: ListRequest): Promise<Collection>;
   /** The invoice, or null when it is unknown or belongs to a customer that the viewer may not see. Throws the source's Failure. */
   byId(id: string): Promise<Found | null>;
-  /** The invoice at a place whose customer the viewer may see. */
-  byNumber(like: Invoice, number: string, window: ClosedRange): Promise<Invoice | null>;
+  /** The invoice that a memo credits, among those of its account issued in the twelve months before it; throws the source's Failure. */
+  credited(memo: Invoice, number: string): Promise<Invoice | null>;
 }
 
 interface Asked {
@@ -96,16 +96,17 @@ export function createInvoiceLoaders(
       return invoice === undefined ? null : { invoice, customer };
     },
 
-    async byNumber(like, number, window) {
-      const source = sources.get(like.source);
+    async credited(memo, number) {
+      const source = sources.get(memo.source);
       if (source === undefined) return null;
-      const outcomes = await askAll(source, [like.account], window);
-      const failure = outcomes.find(({ outcome }) => outcome.failure !== null)?.outcome.failure;
+      const to = memo.issuedOn ?? today;
+      const outcomes = await askAll(source, [memo.account], { from: addMonthsToDay(to, -12), to });
       for (const { outcome } of outcomes) {
-        const found = outcome.answer?.invoices.find((each) => isNumbered(each, like, number));
+        const found = outcome.answer?.invoices.find((each) => isCredited(each, memo, number));
         if (found !== undefined) return found;
       }
-      if (failure) throw failure;
+      const failed = outcomes.find(({ outcome }) => outcome.failure !== null);
+      if (failed?.outcome.failure) throw failed.outcome.failure;
       return null;
     },
   };
@@ -185,11 +186,6 @@ function ownedIn(
   return owned;
 }
 
-function isNumbered(invoice: Invoice, like: InvoicePlace & { readonly id: string }, number: string): boolean {
-  return (
-    invoice.account === like.account &&
-    invoice.number === number &&
-    invoice.id !== like.id &&
-    invoice.type !== "CREDIT_MEMO"
-  );
+function isCredited(invoice: Invoice, memo: Invoice, number: string): boolean {
+  return invoice.account === memo.account && invoice.number === number && invoice.type !== "CREDIT_MEMO";
 }

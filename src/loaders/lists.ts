@@ -80,6 +80,7 @@ export interface ListLoaders {
 
 export interface ListSetup {
   readonly viewer: Viewer;
+  readonly sourceIds: readonly string[];
   readonly customers: CustomerLoaders;
   readonly invoices: InvoiceLoaders;
   readonly limits: ListLimits;
@@ -90,6 +91,7 @@ export interface ListSetup {
 /** Lists for one request of one viewer. */
 export function createListLoaders({
   viewer,
+  sourceIds,
   customers,
   invoices,
   limits,
@@ -97,6 +99,12 @@ export function createListLoaders({
   today,
 }: ListSetup): ListLoaders {
   async function collect(scope: ListScope, filter: InvoiceFilter) {
+    const unknown = filter.sources?.find((id) => !sourceIds.includes(id));
+    if (unknown !== undefined) {
+      throw new Failure("BAD_INPUT", {
+        message: `There is no source "${unknown.slice(0, 60)}"; configured are ${sourceIds.join(", ")}.`,
+      });
+    }
     const { chosen, isCut } = await customersOf(scope, filter);
     const window = issueWindow(filter.issuedOn, today, limits.maxMonths);
     if (window === null) return { window, parts: [], reports: [] };

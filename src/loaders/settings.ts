@@ -1,11 +1,12 @@
 /** Invoice settings and their look-ups: each account, currency and list of terms is asked for once per request. */
+import type { Customer } from "../model/customer.ts";
 import type { InvoiceSettings, PaymentTerms, SettingsCurrency } from "../model/invoice-settings.ts";
 import type { Call, Source } from "../model/source.ts";
 import { once } from "./once.ts";
 
 export interface SettingsLoaders {
-  /** Null when the source knows none; throws its Failure. */
-  byAccount(source: Source, account: string): Promise<InvoiceSettings | null>;
+  /** From that source, or from the first that keeps settings and has an account linked. Null when there are none; throws its Failure. */
+  ofCustomer(customer: Customer, source: string | null): Promise<InvoiceSettings | null>;
   currency(source: string, id: string): Promise<SettingsCurrency | null>;
   paymentTerms(source: string, id: string): Promise<PaymentTerms | null>;
 }
@@ -17,12 +18,14 @@ export function createSettingsLoaders(sources: ReadonlyMap<string, Source>, call
   const terms = new Map<string, Promise<readonly PaymentTerms[]>>();
 
   return {
-    byAccount: (source, account) =>
-      once(
-        settings,
-        `${source.id}\n${account}`,
-        async () => (await source.settings?.ask(account, call)) ?? null,
-      ),
+    async ofCustomer(customer, wanted) {
+      for (const { id, settings: reader } of sources.values()) {
+        const account = customer.accounts.find(({ source }) => source === id);
+        if (reader === undefined || account === undefined || (wanted !== null && wanted !== id)) continue;
+        return once(settings, `${id}\n${account.reference}`, () => reader.ask(account.reference, call));
+      }
+      return null;
+    },
     currency: (source, id) =>
       once(
         currencies,

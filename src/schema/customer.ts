@@ -1,0 +1,106 @@
+/** Customers: the tree, the accounts, and everything that hangs on a customer. */
+import type { CustomerPage } from "../loaders/customer-pages.ts";
+import type { Customer } from "../model/customer.ts";
+import { SourceAccountRef } from "./account.ts";
+import { builder } from "./builder.ts";
+import { InvoiceFilterInput, InvoiceOrderInput, toFilter, toOrder } from "./invoice-filter.ts";
+import { InvoiceConnectionRef } from "./invoice-list.ts";
+import { InvoiceSettingsRef } from "./invoice-settings.ts";
+import { NodeInterface, connectionFields, pageArgs } from "./relay.ts";
+import { GroupByEnum, InvoiceTotalsRef } from "./totals.ts";
+
+export const CustomerRef = builder.objectRef<Customer>("Customer");
+
+const withSubCustomers = {
+  description: "Also the invoices of the direct sub-customers that you may see. Default: false.",
+  defaultValue: false,
+} as const;
+
+CustomerRef.implement({
+  description: "A customer of the company: known to each source by another name, here by one id.",
+  interfaces: [NodeInterface],
+  fields: (t) => ({
+    key: t.exposeString("key", {
+      nullable: false,
+      description: 'The key in the customer directory, such as "acme".',
+    }),
+    name: t.exposeString("name", { nullable: false, description: "The name in the customer directory." }),
+    parent: t.field({
+      type: CustomerRef,
+      description: "The customer above it; null when there is none, or when you may not see it.",
+      resolve: ({ parentKey }, _args, { loaders }) =>
+        parentKey === null ? null : loaders.customers.byKey(parentKey),
+    }),
+    subCustomers: t.field({
+      type: [CustomerRef],
+      nullable: { list: false, items: false },
+      description: "The customers directly below it that you may see, ordered by key.",
+      resolve: (customer, _args, { loaders }) => loaders.customers.children(customer),
+    }),
+    accounts: t.field({
+      type: [SourceAccountRef],
+      nullable: { list: false, items: false },
+      description: "Under which names the sources know it.",
+      resolve: ({ accounts }) => accounts,
+    }),
+    invoices: t.field({
+      type: InvoiceConnectionRef,
+      nullable: false,
+      description:
+        "Its invoices from all sources in one order. A source that fails does not fail the list: see `isComplete` and `sources`.",
+      args: {
+        ...pageArgs,
+        filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match all of this." }),
+        orderBy: t.arg({ type: InvoiceOrderInput, description: "Default: the latest issue date first." }),
+        includeSubCustomers: t.arg.boolean(withSubCustomers),
+      },
+      resolve: (customer, args, { loaders }) =>
+        loaders.lists.page(
+          { customer, withSubCustomers: args.includeSubCustomers === true },
+          toFilter(args.filter),
+          toOrder(args.orderBy),
+          args,
+        ),
+    }),
+    invoiceTotals: t.field({
+      type: InvoiceTotalsRef,
+      nullable: false,
+      description: "Exact totals of its invoices, per currency.",
+      args: {
+        filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match all of this." }),
+        groupBy: t.arg({
+          type: [GroupByEnum],
+          description: "What else to keep apart. Currencies are always apart. Default: nothing else.",
+        }),
+        includeSubCustomers: t.arg.boolean(withSubCustomers),
+      },
+      resolve: async (customer, args, { loaders }) => ({
+        ...(await loaders.lists.matches(
+          { customer, withSubCustomers: args.includeSubCustomers === true },
+          toFilter(args.filter),
+        )),
+        groupBy: args.groupBy ?? [],
+      }),
+    }),
+    settings: t.field({
+      type: InvoiceSettingsRef,
+      description:
+        "How it is invoiced, from the first source that keeps settings for it; null when none does. A failing source fails this field only.",
+      args: {
+        source: t.arg.id({
+          description:
+            "Ask this source. Default: the first one that keeps settings and has an account linked.",
+        }),
+      },
+      resolve: (customer, { source }, { loaders }) => loaders.settings.ofCustomer(customer, source ?? null),
+    }),
+  }),
+});
+
+export const CustomerConnectionRef = builder.objectRef<CustomerPage>("CustomerConnection");
+
+const fields = connectionFields("Customer", CustomerRef, { singular: "customer", plural: "customers" });
+CustomerConnectionRef.implement({
+  description: "One page of customers, ordered by key.",
+  fields: (t) => fields(t),
+});

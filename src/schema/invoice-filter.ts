@@ -1,0 +1,168 @@
+/** The typed filter and order of lists and totals. */
+import { type InvoiceFilter } from "../listing/filter.ts";
+import { type Direction, type InvoiceOrder, type OrderField, defaultOrder } from "../listing/order.ts";
+import { readIdOf } from "../model/id.ts";
+import { badInput } from "./errors.ts";
+import { builder } from "./builder.ts";
+import { mustBeIdOf } from "./relay.ts";
+import { InvoiceTypeEnum, describedValues } from "./values.ts";
+
+const DayRangeInput = builder.inputType("DayRangeInput", {
+  description: "A range of days; both ends are included, and either may be left open.",
+  fields: (t) => ({
+    from: t.field({ type: "LocalDate", description: "The first day. Left out: open." }),
+    to: t.field({ type: "LocalDate", description: "The last day. Left out: open." }),
+  }),
+});
+
+const DateTimeRangeInput = builder.inputType("DateTimeRangeInput", {
+  description: "A range of moments; both ends are included, and either may be left open.",
+  fields: (t) => ({
+    from: t.field({ type: "DateTime", description: "The first moment. Left out: open." }),
+    to: t.field({ type: "DateTime", description: "The last moment. Left out: open." }),
+  }),
+});
+
+const NumberFilterInput = builder.inputType("InvoiceNumberFilter", {
+  description: "What an invoice's number must be. Upper and lower case are the same.",
+  fields: (t) => ({
+    equals: t.string({
+      description: 'The number; digits alone also find the number with a prefix: "123" finds "LT00123".',
+    }),
+    contains: t.string({ description: "A part of the number." }),
+  }),
+});
+
+const AmountRangeInput = builder.inputType("AmountRangeInput", {
+  description: "A range of amounts in one currency; both ends are included, and either may be left open.",
+  fields: (t) => ({
+    currency: t.field({
+      type: "Currency",
+      required: true,
+      description: "Amounts of other currencies never match.",
+    }),
+    min: t.field({ type: "Decimal", description: "The least amount." }),
+    max: t.field({ type: "Decimal", description: "The greatest amount." }),
+  }),
+});
+
+export const InvoiceFilterInput = builder.inputType("InvoiceFilter", {
+  description:
+    "What invoices must be to be in a list or a total: all that is given must hold. An invoice without the value that a condition asks for does not match it.",
+  fields: (t) => ({
+    issuedOn: t.field({
+      type: DayRangeInput,
+      description:
+        "The issue date. It also decides which months the sources are asked for. Default: the current month and the eleven before it.",
+    }),
+    dueOn: t.field({ type: DayRangeInput, description: "The due date." }),
+    billingPeriod: t.field({
+      type: DayRangeInput,
+      description: "The billing period has a day in this range.",
+    }),
+    createdAt: t.field({ type: DateTimeRangeInput, description: "When the source generated it." }),
+    types: t.field({ type: [InvoiceTypeEnum], description: "One of these types." }),
+    currencies: t.field({ type: ["Currency"], description: "One of these currencies." }),
+    sources: t.idList({
+      description: "From one of these sources, by their configured names. Others are not asked.",
+    }),
+    customers: t.idList({ description: "Of one of these customers, by their ids. Others are not asked." }),
+    number: t.field({ type: NumberFilterInput, description: "The invoice number." }),
+    totalAmount: t.field({ type: AmountRangeInput, description: "The total amount." }),
+    pastDueOn: t.field({
+      type: "LocalDate",
+      description: "Due before this day. No source tells what is paid, so this never means unpaid.",
+    }),
+    creditReason: t.string({ description: "The credit reason's code, or a part of its description." }),
+    purchaseOrder: t.string({
+      description:
+        "The purchase order of the invoice or of one of its lines. Costs one more upstream call per invoice where a source keeps it apart (Akamai).",
+    }),
+    hasWarnings: t.boolean({
+      description:
+        "With warnings, or without any. Costs one more upstream call per invoice where a source keeps lines apart (Akamai).",
+    }),
+  }),
+});
+
+const OrderFieldEnum = builder.enumType("InvoiceOrderField", {
+  description:
+    "What a list is ordered by. Invoices without the value come last in both directions; ties are ordered by id.",
+  values: describedValues<OrderField>({
+    ISSUED_ON: "The issue date.",
+    DUE_ON: "The due date.",
+    TOTAL_AMOUNT: "The total amount, within each currency: first by currency code, then by amount.",
+    NUMBER: "The number; digits in it compare by value, so LT9 comes before LT10.",
+    CREATED_AT: "When the source generated it.",
+    CUSTOMER_NAME: "The customer's name, without regard to case and accents.",
+  }),
+});
+
+const DirectionEnum = builder.enumType("OrderDirection", {
+  description: "Which way a list is ordered.",
+  values: describedValues<Direction>({ ASC: "The smallest first.", DESC: "The greatest first." }),
+});
+
+export const InvoiceOrderInput = builder.inputType("InvoiceOrder", {
+  description: "The order of a list.",
+  fields: (t) => ({
+    field: t.field({ type: OrderFieldEnum, required: true, description: "What to order by." }),
+    direction: t.field({
+      type: DirectionEnum,
+      required: true,
+      defaultValue: "ASC",
+      description: "Which way.",
+    }),
+  }),
+});
+
+type FilterInput = typeof InvoiceFilterInput.$inferInput;
+
+/** The input as the list engine takes it; throws BAD_ID and BAD_INPUT. Nulls are the same as left out. */
+export function toFilter(input: FilterInput | null | undefined): InvoiceFilter {
+  if (input === null || input === undefined) return {};
+  const { issuedOn, dueOn, billingPeriod, createdAt, number, totalAmount } = input;
+  return withoutUndefined({
+    issuedOn: toRange(issuedOn, "issuedOn"),
+    dueOn: toRange(dueOn, "dueOn"),
+    billingPeriod: toRange(billingPeriod, "billingPeriod"),
+    createdAt: toRange(createdAt, "createdAt"),
+    types: input.types ?? undefined,
+    currencies: input.currencies ?? undefined,
+    sources: input.sources ?? undefined,
+    customers: input.customers?.map((id) => readIdOf("Customer", mustBeIdOf("Customer", id))?.[0] ?? ""),
+    number: number
+      ? withoutUndefined({ equals: number.equals ?? undefined, contains: number.contains ?? undefined })
+      : undefined,
+    totalAmount: totalAmount
+      ? { currency: totalAmount.currency, min: totalAmount.min ?? null, max: totalAmount.max ?? null }
+      : undefined,
+    pastDueOn: input.pastDueOn ?? undefined,
+    creditReason: input.creditReason ?? undefined,
+    purchaseOrder: input.purchaseOrder ?? undefined,
+    hasWarnings: input.hasWarnings ?? undefined,
+  });
+}
+
+/** The order that is asked for, or the default. */
+export function toOrder(input: InvoiceOrder | null | undefined): InvoiceOrder {
+  return input ?? defaultOrder;
+}
+
+function toRange(
+  range: { from?: string | null | undefined; to?: string | null | undefined } | null | undefined,
+  field: string,
+) {
+  if (range === null || range === undefined) return undefined;
+  const from = range.from ?? null;
+  const to = range.to ?? null;
+  if (from !== null && to !== null && from > to) {
+    throw badInput(`\`${field}\` ends before it begins: \`from\` is ${from}, \`to\` is ${to}.`);
+  }
+  return { from, to };
+}
+
+// Cursors are bound to the filter's JSON: what is left out must leave no trace.
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
+}

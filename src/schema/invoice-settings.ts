@@ -1,0 +1,105 @@
+/** How a customer is invoiced. */
+import type { InvoiceSettings, PaymentTerms, SettingsCurrency } from "../model/invoice-settings.ts";
+import { SourceAccountRef } from "./account.ts";
+import { builder } from "./builder.ts";
+import { CustomerRef } from "./customer.ts";
+
+export const InvoiceSettingsRef = builder.objectRef<InvoiceSettings>("InvoiceSettings");
+
+const SettingsCurrencyType = builder.objectRef<SettingsCurrency>("SettingsCurrency").implement({
+  description: "A currency, as the source of the settings keeps it.",
+  fields: (t) => ({
+    id: t.exposeString("id", { nullable: false, description: "The source's own id." }),
+    code: t.expose("code", { type: "Currency", description: "The ISO 4217 code." }),
+    name: t.exposeString("name", { description: "The name." }),
+    rate: t.expose("rate", { type: "Decimal", description: "The exchange rate that the source keeps." }),
+    roundingAmount: t.expose("roundingAmount", {
+      type: "Decimal",
+      description: "The amount that totals are rounded to.",
+    }),
+  }),
+});
+
+const PaymentTermsType = builder.objectRef<PaymentTerms>("PaymentTerms").implement({
+  description: "Terms of payment.",
+  fields: (t) => ({
+    id: t.exposeString("id", { nullable: false, description: "The source's own id." }),
+    name: t.exposeString("name", { description: "The name." }),
+    days: t.exposeInt("days", { description: "Days until payment is due." }),
+    freeDeliveryMonth: t.exposeBoolean("freeDeliveryMonth", {
+      description: "Do the days count from the end of the month of delivery?",
+    }),
+    discountDays: t.exposeInt("discountDays", { description: "Days within which the discount is given." }),
+    discount: t.expose("discount", { type: "Decimal", description: "The discount in per cent." }),
+  }),
+});
+
+InvoiceSettingsRef.implement({
+  description: "How a customer is invoiced. Ids for which the source has no look-up are given as they are.",
+  fields: (t) => ({
+    account: t.field({
+      type: SourceAccountRef,
+      nullable: false,
+      description: "The account that these settings belong to.",
+      resolve: ({ source, account }) => ({ source, reference: account }),
+    }),
+    retainsInvoiceType: t.exposeBoolean("retainsInvoiceType", {
+      description: "Does the customer keep its invoice type?",
+    }),
+    paysInvoiceFee: t.exposeBoolean("paysInvoiceFee", {
+      description: "Does the customer pay a fee for invoices?",
+    }),
+    allowsInvoicePaymentFromOrder: t.exposeBoolean("allowsInvoicePaymentFromOrder", {
+      description: "Can an order be paid by invoice?",
+    }),
+    sendsInvoiceFromOrderByEmail: t.exposeBoolean("sendsInvoiceFromOrderByEmail", {
+      description: "Can the invoice of an order be sent by e-mail?",
+    }),
+    orderInvoiceEmail: t.exposeString("orderInvoiceEmail", {
+      description: "The address to which such invoices are sent.",
+    }),
+    currencyId: t.exposeString("currencyId", { description: "The source's id of the currency." }),
+    currency: t.field({
+      type: SettingsCurrencyType,
+      description:
+        "The currency. Selecting it costs one more upstream call; null when the source does not know the id.",
+      resolve: ({ source, currencyId }, _args, { loaders }) =>
+        currencyId === null ? null : loaders.settings.currency(source, currencyId),
+    }),
+    paymentTermsId: t.exposeString("paymentTermsId", {
+      description: "The source's id of the terms of payment.",
+    }),
+    paymentTerms: t.field({
+      type: PaymentTermsType,
+      description:
+        "The terms of payment. Selecting it costs one more upstream call; null when the source does not know the id.",
+      resolve: ({ source, paymentTermsId }, _args, { loaders }) =>
+        paymentTermsId === null ? null : loaders.settings.paymentTerms(source, paymentTermsId),
+    }),
+    invoiceTypeId: t.exposeString("invoiceTypeId", { description: "The source's id of the invoice type." }),
+    interestTypeId: t.exposeString("interestTypeId", {
+      description: "The source's id of the interest type.",
+    }),
+    invoiceCycleId: t.exposeString("invoiceCycleId", {
+      description: "The source's id of the invoice cycle.",
+    }),
+    creditAccountId: t.exposeString("creditAccountId", {
+      description: "The source's id of the credit account.",
+    }),
+    recipient: t.field({
+      type: CustomerRef,
+      description:
+        "The customer that receives the invoices; it may be the customer itself. Null when none is told, or when you may not see it.",
+      resolve: ({ source, recipientAccount }, _args, { loaders }) =>
+        recipientAccount === null ? null : loaders.customers.owner({ source, reference: recipientAccount }),
+    }),
+    isOwnRecipient: t.boolean({
+      description: "Does the customer receive its invoices itself? Null when none is told.",
+      resolve: ({ account, recipientAccount }) =>
+        recipientAccount === null ? null : recipientAccount === account,
+    }),
+    reverseTax: t.exposeBoolean("reverseTax", {
+      description: "Is the customer under reverse-charge tax? Null where the source does not tell.",
+    }),
+  }),
+});

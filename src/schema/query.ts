@@ -1,0 +1,129 @@
+/** The root fields. */
+import { Failure } from "../model/errors.ts";
+import type { Customer } from "../model/customer.ts";
+import { readId } from "../model/id.ts";
+import type { Invoice } from "../model/invoice.ts";
+import type { Context } from "../context.ts";
+import { builder } from "./builder.ts";
+import { CustomerConnectionRef, CustomerRef } from "./customer.ts";
+import { InvoiceFilterInput, InvoiceOrderInput, toFilter, toOrder } from "./invoice-filter.ts";
+import { InvoiceConnectionRef } from "./invoice-list.ts";
+import { InvoiceRef } from "./invoice.ts";
+import { NodeInterface, mustBeIdOf, pageArgs } from "./relay.ts";
+import { SourceType } from "./source.ts";
+import { GroupByEnum, InvoiceTotalsRef } from "./totals.ts";
+import { ViewerRef } from "./viewer.ts";
+
+const everything = { customer: null, withSubCustomers: false } as const;
+
+async function loadNode(id: string, { loaders }: Context): Promise<Customer | Invoice | null> {
+  const type = readId(id)?.type;
+  if (type === "Customer") return loaders.customers.byId(id);
+  if (type === "Invoice") return (await loaders.invoices.byId(id))?.invoice ?? null;
+  throw new Failure("BAD_ID", {
+    message: `"${id.slice(0, 60)}" is not an id of this API: pass on an \`id\` exactly as a query returned it.`,
+  });
+}
+
+builder.queryFields((t) => ({
+  viewer: t.field({
+    type: ViewerRef,
+    nullable: false,
+    description: "Who you are, and what you may see.",
+    resolve: (_root, _args, { viewer }) => viewer,
+  }),
+  customer: t.field({
+    type: CustomerRef,
+    description: "The customer with this id; null when there is none, or when you may not see it.",
+    args: { id: t.arg.id({ required: true, description: "The customer's global id." }) },
+    resolve: (_root, { id }, { loaders }) => loaders.customers.byId(mustBeIdOf("Customer", id)),
+  }),
+  customers: t.field({
+    type: CustomerConnectionRef,
+    nullable: false,
+    description: "The customers that you may see, ordered by key.",
+    args: {
+      first: t.arg.int({ description: "How many. Default: a page of the default size." }),
+      after: t.arg.string({ description: "Only what comes after this cursor." }),
+    },
+    resolve: (_root, args, { loaders }) => loaders.customers.connection(args),
+  }),
+  invoice: t.field({
+    type: InvoiceRef,
+    description:
+      "The invoice with this id; null when there is none, or when you may not see it. A failing source is an error.",
+    args: { id: t.arg.id({ required: true, description: "The invoice's global id." }) },
+    resolve: async (_root, { id }, { loaders }) =>
+      (await loaders.invoices.byId(mustBeIdOf("Invoice", id)))?.invoice,
+  }),
+  invoices: t.field({
+    type: InvoiceConnectionRef,
+    nullable: false,
+    description:
+      "The invoices of all customers that you may see, from all sources, in one order. A source that fails does not fail the list: see `isComplete` and `sources`.",
+    args: {
+      ...pageArgs,
+      filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match all of this." }),
+      orderBy: t.arg({ type: InvoiceOrderInput, description: "Default: the latest issue date first." }),
+    },
+    resolve: (_root, args, { loaders }) =>
+      loaders.lists.page(everything, toFilter(args.filter), toOrder(args.orderBy), args),
+  }),
+  invoicesByNumber: t.field({
+    type: InvoiceConnectionRef,
+    nullable: false,
+    description:
+      "Everything that carries this number, over all customers that you may see and all sources: what to ask with a number in hand. Digits alone also find the number with a prefix.",
+    args: {
+      ...pageArgs,
+      number: t.arg.string({ required: true, description: 'The number, such as "LT00123" or "123".' }),
+      filter: t.arg({
+        type: InvoiceFilterInput,
+        description: "Only invoices that also match all of this; widen `issuedOn` for older ones.",
+      }),
+    },
+    resolve: (_root, { number, ...args }, { loaders }) =>
+      loaders.lists.page(
+        everything,
+        { ...toFilter(args.filter), number: { equals: number } },
+        toOrder(null),
+        args,
+      ),
+  }),
+  invoiceTotals: t.field({
+    type: InvoiceTotalsRef,
+    nullable: false,
+    description: "Exact totals over all customers that you may see, per currency.",
+    args: {
+      filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match all of this." }),
+      groupBy: t.arg({
+        type: [GroupByEnum],
+        description: "What else to keep apart. Currencies are always apart. Default: nothing else.",
+      }),
+    },
+    resolve: async (_root, { filter, groupBy }, { loaders }) => ({
+      ...(await loaders.lists.matches(everything, toFilter(filter))),
+      groupBy: groupBy ?? [],
+    }),
+  }),
+  sources: t.field({
+    type: [SourceType],
+    nullable: { list: false, items: false },
+    description: "The configured sources.",
+    resolve: (_root, _args, { sources }) => [...sources.values()],
+  }),
+  node: t.field({
+    type: NodeInterface,
+    description: "Anything by its global id; null when there is none, or when you may not see it.",
+    args: { id: t.arg.id({ required: true, description: "The global id." }) },
+    resolve: (_root, { id }, context) => loadNode(id, context),
+  }),
+  nodes: t.field({
+    type: [NodeInterface],
+    nullable: { list: false, items: true },
+    description:
+      "Anything by global ids, in their order; null where there is none, or where you may not see it.",
+    args: { ids: t.arg.idList({ required: true, description: "The global ids." }) },
+    resolve: (_root, { ids }, context) => ids.map((id) => loadNode(id, context)),
+  }),
+}));

@@ -1,0 +1,117 @@
+/** Relay's server specification: Node, PageInfo, and connections whose fields are plain property reads. */
+import type { ObjectRef } from "@pothos/core";
+import { Failure } from "../model/errors.ts";
+import { type NodeType, readId, readIdOf } from "../model/id.ts";
+import { type FieldBuilder, type Types, builder } from "./builder.ts";
+
+export const NodeInterface = builder.interfaceRef<{ readonly id: string }>("Node").implement({
+  description: "Anything with a global id.",
+  resolveType: ({ id }) => readId(id)?.type,
+  fields: (t) => ({
+    id: t.exposeID("id", {
+      nullable: false,
+      description: "The global id: opaque, stable, the same for `node`.",
+    }),
+  }),
+});
+
+interface PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+}
+
+const PageInfoType = builder.objectRef<PageInfo>("PageInfo").implement({
+  description: "Where a page stands in its list.",
+  shareable: true,
+  fields: (t) => ({
+    hasNextPage: t.exposeBoolean("hasNextPage", {
+      nullable: false,
+      description:
+        "Is there more after this page? Also true while a source that failed on this page may have more.",
+    }),
+    hasPreviousPage: t.exposeBoolean("hasPreviousPage", {
+      nullable: false,
+      description: "Is there more before this page?",
+    }),
+    startCursor: t.exposeString("startCursor", {
+      description: "Pass it as `before` for the page before this one.",
+    }),
+    endCursor: t.exposeString("endCursor", { description: "Pass it as `after` for the next page." }),
+  }),
+});
+
+/** A page of nodes in the shape of a Relay connection. */
+export interface ConnectionShape<Node> {
+  readonly edges: readonly { readonly node: Node; readonly cursor: string }[];
+  readonly pageInfo: PageInfo;
+}
+
+/** The fields that every connection has, and its edge type. `plural` and `singular` are words for descriptions. */
+export function connectionFields<Node extends object>(
+  name: string,
+  node: ObjectRef<Types, Node>,
+  words: { readonly singular: string; readonly plural: string },
+) {
+  const EdgeType = builder
+    .objectRef<{ readonly node: Node; readonly cursor: string }>(`${name}Edge`)
+    .implement({
+      description: `One ${words.singular} on a page, with its cursor.`,
+      fields: (t) => ({
+        node: t.field({
+          type: node,
+          nullable: false,
+          description: `The ${words.singular}.`,
+          resolve: (edge: { readonly node: Node }) => edge.node as never,
+        }),
+        cursor: t.exposeString("cursor", {
+          nullable: false,
+          description: "Its place in this list: opaque, valid for this list only.",
+        }),
+      }),
+    });
+  return (t: FieldBuilder<ConnectionShape<Node>>) => ({
+    edges: t.field({
+      type: [EdgeType],
+      nullable: { list: false, items: false },
+      description: `The ${words.plural} of this page with their cursors.`,
+      resolve: (connection: ConnectionShape<Node>) => connection.edges as never,
+    }),
+    nodes: t.field({
+      type: [node],
+      nullable: { list: false, items: false },
+      description: `The ${words.plural} of this page without cursors.`,
+      resolve: (connection: ConnectionShape<Node>) => connection.edges.map((edge) => edge.node) as never,
+    }),
+    pageInfo: t.field({
+      type: PageInfoType,
+      nullable: false,
+      description: "Where this page stands in the list.",
+      resolve: (connection: ConnectionShape<Node>) => connection.pageInfo as never,
+    }),
+  });
+}
+
+/** The arguments of a list that can be walked both ways. */
+export const pageArgs = builder.args((t) => ({
+  first: t.int({
+    description:
+      "How many from the start (or after `after`). Without `first` and `last`: a page of the default size.",
+  }),
+  after: t.string({ description: "Only what comes after this cursor." }),
+  last: t.int({ description: "How many from the end (or before `before`)." }),
+  before: t.string({ description: "Only what comes before this cursor." }),
+}));
+
+/** Throws BAD_ID with a sentence that helps, unless the id is one of that type. */
+export function mustBeIdOf(type: NodeType, id: string): string {
+  if (readIdOf(type, id) !== null) return id;
+  const other = readId(id)?.type;
+  throw new Failure("BAD_ID", {
+    message:
+      other === undefined
+        ? `"${id.slice(0, 60)}" is not an id of this API: pass on an \`id\` exactly as a query returned it.`
+        : `This is the id of ${other === "Invoice" ? "an invoice" : "a customer"}; the id of ${type === "Invoice" ? "an invoice" : "a customer"} is needed here.`,
+  });
+}

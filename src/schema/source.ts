@@ -1,0 +1,137 @@
+/** Sources, and what each contributed to a list. */
+import type { ClosedRange } from "../model/day.ts";
+import type { Failure } from "../model/errors.ts";
+import type { MissingRange, SourceReport, SourceStatus } from "../listing/report.ts";
+import type { Source } from "../model/source.ts";
+import { builder } from "./builder.ts";
+import { DayRangeType, describedValues } from "./values.ts";
+
+export const SourceType = builder.objectRef<Source>("Source").implement({
+  description: "A configured connection to an upstream API.",
+  fields: (t) => ({
+    id: t.exposeID("id", {
+      nullable: false,
+      description: 'Its configured name, such as "freight". Filters take it.',
+    }),
+    kind: t.exposeString("kind", {
+      nullable: false,
+      description: 'The kind of API: "flolive", "akamai", "v6", "ddapi" or another.',
+    }),
+    listsInvoices: t.boolean({
+      nullable: false,
+      description: "Does it list invoices?",
+      resolve: (source) => source.invoices !== undefined,
+    }),
+    hasFiles: t.boolean({
+      nullable: false,
+      description:
+        "Has it files of invoices of its own? Where it has none, files are rendered from its data.",
+      resolve: (source) => source.files !== undefined,
+    }),
+    hasSettings: t.boolean({
+      nullable: false,
+      description: "Does it keep invoice settings of customers?",
+      resolve: (source) => source.settings !== undefined,
+    }),
+  }),
+});
+
+const SourceStatusEnum = builder.enumType("SourceStatus", {
+  description: "How much of what a source was asked for it contributed.",
+  values: describedValues<SourceStatus>({
+    OK: "All of it.",
+    PARTIAL: "Some of it: `errors` and `missing` say what and why.",
+    STALE:
+      "All of it, but some from an older answer because the source fails at the moment: see `fetchedAt`.",
+    FAILED: "None of it: `errors` says why.",
+    SKIPPED: "It was not asked: the filter excludes it, or no account in it is linked.",
+  }),
+});
+
+const SourceErrorType = builder.objectRef<Failure>("SourceError").implement({
+  description: "Why a source did not answer.",
+  fields: (t) => ({
+    code: t.exposeString("code", {
+      nullable: false,
+      description: "A code of the error table in docs/errors.md.",
+    }),
+    message: t.exposeString("message", { nullable: false, description: "One sentence for people." }),
+    retryable: t.exposeBoolean("retryable", { nullable: false, description: "Can asking again help?" }),
+    retryAt: t.expose("retryAt", {
+      type: "DateTime",
+      description: "Not before this moment, when the source said so.",
+    }),
+    upstreamCode: t.exposeString("upstreamCode", {
+      description: 'The source\'s own code, such as "CUSTOMER_1002".',
+    }),
+  }),
+});
+
+const MissingRangeType = builder.objectRef<MissingRange>("MissingRange").implement({
+  description: "Days of issue for which invoices of a source are, or may be, missing from a list.",
+  fields: (t) => ({
+    from: t.field({
+      type: "LocalDate",
+      nullable: false,
+      description: "The first day.",
+      resolve: ({ range }) => range.from,
+    }),
+    to: t.field({
+      type: "LocalDate",
+      nullable: false,
+      description: "The last day.",
+      resolve: ({ range }) => range.to,
+    }),
+    reason: t.exposeString("reason", { nullable: false, description: "Why, in one sentence." }),
+  }),
+});
+
+export const SourceReportType = builder.objectRef<SourceReport>("SourceReport").implement({
+  description: "What one source contributed to a list or a total, and what is missing.",
+  fields: (t) => ({
+    source: t.field({
+      type: SourceType,
+      nullable: false,
+      description: "The source.",
+      resolve: ({ source }, _args, { sources }) => sources.get(source) as Source,
+    }),
+    status: t.expose("status", {
+      type: SourceStatusEnum,
+      nullable: false,
+      description: "How much it contributed.",
+    }),
+    errors: t.expose("errors", {
+      type: [SourceErrorType],
+      nullable: { list: false, items: false },
+      description: "What went wrong: one for each code that occurred.",
+    }),
+    fetchedAt: t.expose("fetchedAt", {
+      type: "DateTime",
+      description: "As of when: the time of the oldest answer used.",
+    }),
+    asked: t.field({
+      type: DayRangeType,
+      description: "The days of issue that were asked for.",
+      resolve: ({ asked }): ClosedRange | null => asked,
+    }),
+    covered: t.field({
+      type: DayRangeType,
+      description:
+        "The days of issue that its answers span, apart from gaps listed in `missing`; null when it contributed nothing.",
+      resolve: ({ covered }): ClosedRange | null => covered,
+    }),
+    missing: t.expose("missing", {
+      type: [MissingRangeType],
+      nullable: { list: false, items: false },
+      description: "What is missing, and why it was cut short.",
+    }),
+    dropped: t.exposeStringList("dropped", {
+      nullable: false,
+      description: "Records that the source sent and that had to be left out, in sentences.",
+    }),
+    count: t.exposeInt("count", {
+      nullable: false,
+      description: "How many of its invoices match, over all pages.",
+    }),
+  }),
+});

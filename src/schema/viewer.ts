@@ -1,0 +1,46 @@
+/** Who is asking. */
+import type { Role, Viewer } from "../model/viewer.ts";
+import { builder } from "./builder.ts";
+import { CustomerConnectionRef, CustomerRef } from "./customer.ts";
+import { describedValues } from "./values.ts";
+
+export const ViewerRef = builder.objectRef<Viewer>("Viewer");
+
+const RoleEnum = builder.enumType("Role", {
+  description: "What kind of viewer you are.",
+  values: describedValues<Role>({
+    CUSTOMER: "You see your own customer and its direct sub-customers.",
+    CUSTOMER_SERVICE: "You see all customers.",
+  }),
+});
+
+ViewerRef.implement({
+  description: "Who is asking: fixed by the token or API key.",
+  fields: (t) => ({
+    id: t.exposeID("id", {
+      nullable: false,
+      description: "The subject of the token, or the name of the API key.",
+    }),
+    role: t.expose("role", { type: RoleEnum, nullable: false, description: "What kind of viewer you are." }),
+    scopes: t.exposeStringList("scopes", {
+      nullable: false,
+      description: "What else you are allowed, such as `raw`.",
+    }),
+    customer: t.field({
+      type: CustomerRef,
+      description: "Your own customer; null for customer service.",
+      resolve: ({ customerId }, _args, { loaders }) =>
+        customerId === null ? null : loaders.customers.byKey(customerId),
+    }),
+    customers: t.field({
+      type: CustomerConnectionRef,
+      nullable: false,
+      description: "The customers that you may see, ordered by key.",
+      args: {
+        first: t.arg.int({ description: "How many. Default: a page of the default size." }),
+        after: t.arg.string({ description: "Only what comes after this cursor." }),
+      },
+      resolve: (_viewer, args, { loaders }) => loaders.customers.connection(args),
+    }),
+  }),
+});

@@ -1,15 +1,17 @@
 /** Starts every simulated upstream over one world, and tells the configuration that reaches them. */
+import { startFlolive } from "./flolive/index.ts";
 import { startServer } from "./server.ts";
 import type { RunningSimulator, SimulatorKind, SimulatorOptions, StartSimulator } from "./simulator.ts";
+import { startV6 } from "./v6/index.ts";
 import { createWorld } from "./world.ts";
 import type { World, WorldOptions } from "./world.ts";
 
 // A kind adds itself by putting its starter in place of the placeholder; options and controls of its own are
 // then part of SimulatorsOptions and Simulators by inference.
 const starters = {
-  flolive: startPlaceholder,
+  flolive: startFlolive,
   akamai: startPlaceholder,
-  v6: startPlaceholder,
+  v6: startV6,
   ddapi: startPlaceholder,
 } satisfies Record<SimulatorKind, StartSimulator>;
 

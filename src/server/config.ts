@@ -41,7 +41,9 @@ export const serverConfig = z.strictObject({
     .url({ protocol: /^https?$/, error: "must be an http(s) URL, such as https://invoices.example" })
     .transform((url) => url.replace(/\/+$/, ""))
     .optional()
-    .describe("The URL under which clients reach this service, for links to files. Default: the Host asked."),
+    .describe(
+      "The URL under which clients reach this service, for links to files. Default: http:// with host and port.",
+    ),
   graphiql: z.boolean().default(false).describe("Serve GraphiQL. On in the sandbox."),
   introspection: z.boolean().default(false).describe("Answer introspection queries. On in the sandbox."),
   requestTimeoutMs: upTo(600_000, 30_000, "The deadline of one request, in milliseconds."),

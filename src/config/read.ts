@@ -1,0 +1,166 @@
+/** The configuration as one typed value, or everything that is wrong with it. */
+import { resolve } from "node:path";
+import { z } from "zod";
+import { authConfig, type AuthConfig } from "../auth/config.ts";
+import { deliveryConfig, type DeliveryConfig } from "../delivery/config.ts";
+import type { CustomerEntry } from "../directory/create.ts";
+import { sandboxServer, serverConfig, type ServerConfig } from "../server/config.ts";
+import type { SourceKind } from "../sources/kind.ts";
+import { type Checked, check } from "./check.ts";
+import { suggestion } from "./closest.ts";
+import { type KindOfSource, readCustomers } from "./customers.ts";
+import { type Mistake, mistakeAt, type Origin, pathText, unknownOrigin } from "./mistake.ts";
+import { readSources, type SourceConfig } from "./sources.ts";
+import { type Environment, fillVariables } from "./variables.ts";
+
+/** Everything that is configured, defaults filled in, paths absolute, secrets wrapped. */
+export interface Config {
+  readonly server: ServerConfig;
+  readonly auth: AuthConfig;
+  readonly delivery: DeliveryConfig;
+  readonly sources: readonly SourceConfig[];
+  /** The inline customers, or those that the directory file held when it was read. */
+  readonly customers: readonly CustomerEntry[];
+  /** The file that holds the customers and is watched; null when they are inline. */
+  readonly directory: DirectoryFile | null;
+}
+
+/** A customers' file. */
+export interface DirectoryFile {
+  /** Absolute. */
+  readonly path: string;
+  /** The SHA-256 of the text that `customers` came from; null when it has not been read. */
+  readonly version: string | null;
+}
+
+/** What reading depends on. */
+export interface ReadOptions {
+  /** The kinds of source that may be configured. */
+  readonly kinds: readonly SourceKind[];
+  readonly env: Environment;
+  /** The folder that relative paths start from: that of the configuration file. */
+  readonly baseDir: string;
+  /** In the sandbox nobody needs credentials, and GraphiQL and introspection are on. Default false. */
+  readonly sandbox?: boolean;
+  /** Where the values were written, for line numbers. */
+  readonly origin?: Origin;
+}
+
+/** Reads the configuration from plain values. Pure: a directory file is named in the answer, not opened. */
+export function readConfig(
+  raw: unknown,
+  options: ReadOptions,
+): { readonly config: Config } | { readonly mistakes: readonly Mistake[] } {
+  const { config, mistakes } = examine(raw, options);
+  return config === null ? { mistakes } : { config };
+}
+
+/** What a look at the configuration gives, also when it has mistakes, so that the directory file can be read too. */
+export interface Examination {
+  /** Null when there are mistakes. */
+  readonly config: Config | null;
+  readonly mistakes: readonly Mistake[];
+  readonly kindOf: KindOfSource;
+  /** Absolute; null when there is none or it cannot be told. */
+  readonly directoryPath: string | null;
+}
+
+/** The sections, in the order in which mistakes are told. */
+export const sectionNames = ["server", "auth", "delivery", "sources", "customers", "directory"] as const;
+
+const directoryConfig = z.string().min(1, "must not be empty").optional();
+
+/** Reads every section, whatever is wrong with the others. */
+export function examine(raw: unknown, options: ReadOptions): Examination {
+  const written = options.origin ?? unknownOrigin;
+  const filled = fillVariables(raw ?? {}, options.env, written);
+  const origin: Origin = { ...written, templateOf: (path) => filled.templates.get(pathText(path)) ?? null };
+  const root = filled.value;
+  if (typeof root !== "object" || root === null || Array.isArray(root)) {
+    const says = `must be a mapping with ${sectionNames.join(", ")}`;
+    return { config: null, mistakes: [mistakeAt([], says, origin)], kindOf: new Map(), directoryPath: null };
+  }
+  const sections = new Map<string, unknown>(Object.entries(root));
+  const isSandbox = options.sandbox ?? false;
+  const toPath = (path: string) => resolve(options.baseDir, path);
+
+  function section<T>(name: string, schema: z.ZodType<T, unknown>, preset: object = {}): Checked<T> {
+    // A section whose keys are all commented out is null in YAML: the same as none.
+    const given = sections.get(name) ?? {};
+    return check(
+      schema,
+      Array.isArray(given) || typeof given !== "object" ? given : { ...preset, ...given },
+      [name],
+      origin,
+    );
+  }
+
+  const strangers = [...sections.keys()]
+    .filter((key) => !(sectionNames as readonly string[]).includes(key))
+    .map((key) => mistakeAt([key], `is not a known section; ${suggestion(key, sectionNames)}`, origin));
+  const server = section("server", serverConfig, isSandbox ? sandboxServer : {});
+  const auth = section("auth", authConfig);
+  const delivery = section("delivery", deliveryConfig);
+  const sources = readSources(sections.get("sources") ?? undefined, options.kinds, origin);
+  const directory = sections.get("directory") ?? undefined;
+  const file = check(directoryConfig, directory, ["directory"], origin);
+  const directoryPath = file.value === undefined || file.value === null ? null : toPath(file.value);
+  const inline = sections.get("customers") ?? undefined;
+  const customers =
+    inline === undefined
+      ? { customers: [], mistakes: [] }
+      : readCustomers(inline, sources.kindOf, ["customers"], origin);
+
+  const across: Mistake[] = [];
+  if (auth.value !== null && !isSandbox && auth.value.jwt === undefined && auth.value.apiKeys.length === 0) {
+    const says =
+      "needs jwt (issuer, audience and jwksUrl of your identity provider) or at least one of apiKeys: without either nobody could be let in";
+    across.push(mistakeAt(["auth"], says, origin));
+  }
+  if ((inline === undefined) === (directory === undefined)) {
+    const says =
+      inline === undefined
+        ? "are missing: list them here, or name a file that holds the list as directory: customers.yaml"
+        : "cannot be given beside directory; keep one of them";
+    across.push(mistakeAt(["customers"], says, origin));
+  }
+  if (inline !== undefined && auth.value !== null) {
+    const keys = new Set(customers.customers.map(({ key }) => key));
+    auth.value.apiKeys.forEach(({ customer }, index) => {
+      if (customer === undefined || keys.has(customer)) return;
+      across.push(
+        mistakeAt(["auth", "apiKeys", index, "customer"], "must be the id of one of the customers", origin),
+      );
+    });
+  }
+
+  const found = [
+    ...strangers,
+    ...server.mistakes,
+    ...auth.mistakes,
+    ...delivery.mistakes,
+    ...sources.mistakes,
+    ...customers.mistakes,
+    ...file.mistakes,
+    ...across,
+  ];
+  // Where a variable is missing, whatever else is said of the value is only an echo.
+  const missing = new Set(filled.mistakes.map(({ path }) => path));
+  const mistakes = [...filled.mistakes, ...found.filter(({ path }) => !missing.has(path))];
+  const isWhole = server.value !== null && auth.value !== null && delivery.value !== null;
+  if (mistakes.length > 0 || !isWhole)
+    return { config: null, mistakes, kindOf: sources.kindOf, directoryPath };
+  const trusted = server.value.trustedDocuments;
+  const config: Config = {
+    server:
+      trusted === undefined
+        ? server.value
+        : { ...server.value, trustedDocuments: { ...trusted, path: toPath(trusted.path) } },
+    auth: auth.value,
+    delivery: { ...delivery.value, folder: toPath(delivery.value.folder) },
+    sources: sources.sources,
+    customers: customers.customers,
+    directory: directoryPath === null ? null : { path: directoryPath, version: null },
+  };
+  return { config, mistakes, kindOf: sources.kindOf, directoryPath };
+}

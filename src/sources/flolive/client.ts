@@ -1,0 +1,132 @@
+/** floLIVE's endpoints, one function each. */
+import type { Connection, UpstreamStream } from "../../http/connection.ts";
+import { Failure } from "../../model/errors.ts";
+import type { Call } from "../../model/source.ts";
+import { badResponse, noFile } from "./failures.ts";
+import { type Envelope, pick, readEnvelope, textOf, type WireRecord } from "./wire.ts";
+
+/** Names of the page parameters, which no document gives, and the page size to ask for. */
+export interface Paging {
+  readonly page: string;
+  readonly size: string;
+  readonly pageSize: number;
+}
+
+/** All pages of a list, in order. */
+export interface Listing {
+  readonly records: readonly WireRecord[];
+  readonly unreadable: number;
+  /** A page came twice: what stood in its place is not here. */
+  readonly isRepeated: boolean;
+}
+
+export interface FloliveClient {
+  /** The whole envelope of `GET customer/{id}`. */
+  customer(account: string, call: Call): Promise<Envelope>;
+  childCustomers(account: string, call: Call): Promise<Listing>;
+  invoices(account: string, call: Call): Promise<Listing>;
+  /** The answer to one download of all these invoices, whatever its status, as it arrives. */
+  downloadInvoices(account: string, ids: readonly string[], call: Call): Promise<UpstreamStream>;
+}
+
+// Pages asked for side by side, and the most that one list may claim to have.
+const width = 32;
+const maxPages = 10_000;
+
+/** The client of one configured floLIVE. */
+export function createClient(connection: Connection, source: string, paging: Paging): FloliveClient {
+  const ask = (path: string, call: Call, query?: Record<string, string>) =>
+    connection.ask({ method: "GET", path, ...(query && { query }) }, call, (reply) =>
+      readEnvelope(reply, source),
+    );
+
+  async function allPages(path: string, idKey: string, call: Call): Promise<Listing> {
+    const askPage = (page: number, within: Call) =>
+      ask(path, within, { [paging.page]: String(page), [paging.size]: String(paging.pageSize) });
+    const first = await askPage(0, call);
+    if (first.totalPages > maxPages) {
+      throw new Failure("SOURCE_TOO_LARGE", {
+        source,
+        message: `${source} says that its list has more than ${maxPages} pages.`,
+      });
+    }
+    return joinPages(await remainingPages(first, idKey, askPage, call));
+  }
+
+  return {
+    customer: (account, call) => ask(customerPath(account), call),
+    childCustomers: (account, call) =>
+      allPages(`${customerPath(account)}/child-customers`, "customerId", call),
+    invoices: (account, call) => allPages(`${customerPath(account)}/invoices`, "id", call),
+    downloadInvoices: (account, ids, call) =>
+      connection.open(
+        {
+          method: "POST",
+          path: `${customerPath(account)}/download-invoices`,
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ id: ids }),
+        },
+        call,
+        (head) => {
+          if (head.status === 204) throw noFile(source);
+        },
+      ),
+  };
+}
+
+/** The one record of an answer about one thing; null when there is none. */
+export function onlyRecord(envelope: Envelope, source: string): WireRecord | null {
+  if (envelope.unreadable > 0 || envelope.records.length > 1) {
+    throw badResponse(source, "several records where one was due");
+  }
+  return envelope.records[0] ?? null;
+}
+
+type AskPage = (page: number, call: Call) => Promise<Envelope>;
+
+// Every page after the first at once; a page that came before, or a failure, ends it.
+async function remainingPages(
+  first: Envelope,
+  idKey: string,
+  ask: AskPage,
+  call: Call,
+): Promise<{ pages: Envelope[]; isRepeated: boolean }> {
+  const pages: Envelope[] = [first];
+  const seen = new Set([idsOf(first, idKey)]);
+  let next = 1;
+  let isRepeated = false;
+  if (first.totalPages < 2) return { pages, isRepeated };
+  const stop = new AbortController();
+  const within: Call = { ...call, signal: AbortSignal.any([call.signal, stop.signal]) };
+  const work = async () => {
+    while (next < first.totalPages && !isRepeated) {
+      const number = next;
+      next += 1;
+      const page = await ask(number, within);
+      const ids = idsOf(page, idKey);
+      if (page.records.length > 0 && seen.has(ids)) isRepeated = true;
+      else pages[number] = page;
+      seen.add(ids);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(width, first.totalPages - 1) }, work));
+  } finally {
+    stop.abort();
+  }
+  return { pages: pages.filter((page) => page !== undefined), isRepeated };
+}
+
+// Records that moved from one page to the next between two requests are kept once.
+function joinPages({ pages, isRepeated }: { pages: Envelope[]; isRepeated: boolean }): Listing {
+  const unreadable = pages.reduce((sum, page) => sum + page.unreadable, 0);
+  return { records: pages.flatMap((page) => page.records), unreadable, isRepeated };
+}
+
+function idsOf(page: Envelope, idKey: string): string {
+  return page.records.map((record) => textOf(pick(record, idKey)) ?? "").join("\n");
+}
+
+function customerPath(account: string): string {
+  return `/customer/${encodeURIComponent(account)}`;
+}

@@ -1,0 +1,141 @@
+/** floLIVE's words to ours: records to invoices and account profiles. Pure. */
+import { type ClosedRange, type Day, dayOf, toInstant } from "../../model/day.ts";
+import type { FileOffer } from "../../model/file.ts";
+import { type DerivedAmount, type Invoice, invoiceId } from "../../model/invoice.ts";
+import { addAmounts, type Decimal, subtractAmounts, toAmount, toCurrency } from "../../model/money.ts";
+import { reconcile } from "../../model/reconcile.ts";
+import type { AccountProfile } from "../../model/source.ts";
+import type { Warning } from "../../model/warning.ts";
+import { pick, textOf, type WireRecord } from "./wire.ts";
+
+/** The two formats of every invoice; which one arrives is known only from its bytes. */
+export const fileOffers: readonly FileOffer[] = [
+  { format: "PDF", name: null, content: null, version: null, createdAt: null },
+  { format: "XML", name: null, content: null, version: null, createdAt: null },
+];
+
+// Header amounts are stated to the minor unit, so net + tax either makes the total or does not.
+const tolerance = { total: "0", line: "0" };
+
+/** The invoice in a record of an account's list, or null when it has no id. */
+export function toInvoice(record: WireRecord, account: string, source: string): Invoice | null {
+  const id = textOf(pick(record, "id"));
+  if (id === null) return null;
+  const place = { source, account, key: [id] };
+  const own: Warning[] = [];
+  const created = textOf(pick(record, "creationTime"));
+  const currency = toCurrency(textOf(pick(record, "currency")));
+  const amount = (key: string, field: string) => {
+    const value = pick(record, key);
+    return readable(toAmount(typeof value === "string" ? value.trim() : value, currency), value, field, own);
+  };
+  const stated = {
+    net: amount("netAmount", "netAmount"),
+    tax: amount("taxAmount", "taxAmount"),
+    total: amount("totalAmount", "totalAmount"),
+  };
+  const { net, tax, total, derived } = completed(stated, currency);
+  const invoice: Invoice = {
+    source,
+    account,
+    key: place.key,
+    id: invoiceId(place),
+    number: textOf(pick(record, "invoiceNumber")),
+    // The list says nothing of type, and no document mentions credit notes: a negative total stays an invoice, sign and all.
+    type: "INVOICE",
+    sourceType: null,
+    issuedOn: readable(created === null ? null : dayOf(created), created, "issuedOn", own),
+    dueOn: dayIn(record, "dueDate", "dueOn", own),
+    createdAt: created === null ? null : toInstant(created),
+    finalizedOn: null,
+    billingPeriod: billingPeriod(record, own),
+    currency,
+    currencyOrigin: currency === null ? "UNKNOWN" : "GIVEN",
+    netAmount: net,
+    taxAmount: tax,
+    totalAmount: total,
+    derivedAmounts: derived,
+    lines: [],
+    billTo: null,
+    creditReason: null,
+    creditedNumbers: [],
+    purchaseOrder: null,
+    files: fileOffers,
+    warnings: own,
+    isDetailed: true,
+    raw: record,
+  };
+  own.push(...reconcile(invoice, tolerance));
+  return invoice;
+}
+
+/** Does the record say that it belongs to another customer than the one asked for? */
+export function isOfOther(record: WireRecord, account: string): boolean {
+  const owner = textOf(pick(record, "customerId"));
+  return owner !== null && owner.toLowerCase() !== account.toLowerCase();
+}
+
+/** What `GET customer/{id}` tells of an account. */
+export function toProfile(record: WireRecord, account: string): AccountProfile {
+  return {
+    reference: account,
+    name: textOf(pick(record, "name")) ?? textOf(pick(record, "customerName")),
+    status: textOf(pick(record, "status")),
+    type: textOf(pick(record, "type")),
+    currency: toCurrency(textOf(pick(record, "currency"))),
+  };
+}
+
+/** A direct sub-customer, name and reference only; null without an id. */
+export function toChild(record: WireRecord): AccountProfile | null {
+  const id = textOf(pick(record, "customerId"));
+  if (id === null) return null;
+  const name = textOf(pick(record, "customerName")) ?? textOf(pick(record, "name"));
+  return { reference: id.toLowerCase(), name, status: null, type: null, currency: null };
+}
+
+// The table says billingCycleStartTime, the sample billingCycleStartDate: either; chronology is never judged.
+function billingPeriod(record: WireRecord, warnings: Warning[]): ClosedRange | null {
+  const [start, end] = ["billingCycleStart", "billingCycleEnd"].map((name) =>
+    textOf(pick(record, `${name}Time`)) === null ? `${name}Date` : `${name}Time`,
+  ) as [string, string];
+  const from = dayIn(record, start, "billingPeriod", warnings);
+  const to = dayIn(record, end, "billingPeriod", warnings);
+  return from === null || to === null ? null : { from, to };
+}
+
+// `dueDate` is typed dateTime, its sample is a day: the day as written, moved into no time zone.
+function dayIn(record: WireRecord, key: string, field: string, warnings: Warning[]): Day | null {
+  const text = textOf(pick(record, key));
+  return text === null ? null : readable(dayOf(text), text, field, warnings);
+}
+
+function completed(
+  stated: { net: Decimal | null; tax: Decimal | null; total: Decimal | null },
+  currency: string | null,
+): { net: Decimal | null; tax: Decimal | null; total: Decimal | null; derived: readonly DerivedAmount[] } {
+  const { net, tax, total } = stated;
+  if (net === null && tax !== null && total !== null) {
+    return { net: subtractAmounts(total, tax, currency), tax, total, derived: ["NET"] };
+  }
+  if (tax === null && net !== null && total !== null) {
+    return { net, tax: subtractAmounts(total, net, currency), total, derived: ["TAX"] };
+  }
+  if (total === null && net !== null && tax !== null) {
+    return { net, tax, total: addAmounts(net, tax, currency), derived: ["TOTAL"] };
+  }
+  return { net, tax, total, derived: [] };
+}
+
+function readable<Value>(
+  value: Value | null,
+  said: unknown,
+  field: string,
+  warnings: Warning[],
+): Value | null {
+  if (value === null && said !== undefined && said !== null && said !== "") {
+    const message = `The source's value for ${field} cannot be read.`;
+    warnings.push({ code: "VALUE_UNREADABLE", message, fields: [field], stated: null, expected: null });
+  }
+  return value;
+}

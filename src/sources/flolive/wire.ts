@@ -1,0 +1,103 @@
+/** What floLIVE sends, in its words: the envelope, its records, its paging. Everything optional, unknown fields ignored. */
+import type { UpstreamReply } from "../../http/connection.ts";
+import { statusFailure } from "../../http/failures.ts";
+import { readJson, withoutLoneBackslashes } from "../../http/json.ts";
+import { badResponse, type Nak, nakFailure } from "./failures.ts";
+
+/** One JSON object of theirs. */
+export type WireRecord = Readonly<Record<string, unknown>>;
+
+/** A success: its records, however `content` was written. */
+export interface Envelope {
+  readonly records: readonly WireRecord[];
+  /** Entries of `content` that are no objects. */
+  readonly unreadable: number;
+  /** 1 when `pageable` is null. */
+  readonly totalPages: number;
+}
+
+const envelopeKeys = ["errorCode", "errorMessage", "content", "pageable", "bulk"] as const;
+const nothing: Envelope = { records: [], unreadable: 0, totalPages: 1 };
+
+/** The envelope of a success; a refusal, at whatever HTTP status, or anything else is thrown as a Failure. */
+export function readEnvelope(reply: UpstreamReply, source: string): Envelope {
+  const byStatus = statusFailure(reply, source);
+  // 204 is not documented; like an empty `content`, it says that there is nothing.
+  if (reply.status === 204) return nothing;
+  const body = parse(reply, source, byStatus !== null);
+  const nak = isRecord(body) ? nakOf(body) : null;
+  if (nak !== null) throw nakFailure(nak, reply, source);
+  if (byStatus !== null) throw byStatus;
+  if (!isRecord(body) || !envelopeKeys.some((key) => pick(body, key) !== undefined)) {
+    throw badResponse(source, "JSON that is not its documented envelope");
+  }
+  const { records, unreadable } = contentOf(body, source);
+  return { records, unreadable, totalPages: totalPagesOf(pick(body, "pageable")) };
+}
+
+// The documents' own error text `Requested invoice ID\s invalid` is an illegal escape.
+function parse(reply: UpstreamReply, source: string, isRefusal: boolean): unknown {
+  try {
+    return readJson(reply.body, source, withoutLoneBackslashes);
+  } catch (thrown) {
+    if (isRefusal) return null;
+    throw thrown;
+  }
+}
+
+/** The refusal in an envelope, or in the first entry of a `bulk` envelope that has one; null for a success. */
+function nakOf(body: WireRecord): Nak | null {
+  const own = nakOfEntry(body);
+  const bulk = pick(body, "bulk");
+  if (own !== null || !Array.isArray(bulk)) return own;
+  for (const entry of bulk) {
+    const nak = isRecord(entry) ? nakOfEntry(entry) : null;
+    if (nak !== null) return nak;
+  }
+  return null;
+}
+
+function nakOfEntry(entry: WireRecord): Nak | null {
+  const code = pick(entry, "errorCode");
+  return code ? { code: String(code), message: textOf(pick(entry, "errorMessage")) } : null;
+}
+
+function contentOf(body: WireRecord, source: string): { records: WireRecord[]; unreadable: number } {
+  const content = pick(body, "content");
+  if (content === undefined || content === null || content === "") return { records: [], unreadable: 0 };
+  if (Array.isArray(content)) {
+    const records = content.filter(isRecord);
+    return { records, unreadable: content.length - records.length };
+  }
+  if (!isRecord(content)) throw badResponse(source, "a `content` that is neither a list nor an object");
+  return { records: Object.keys(content).length === 0 ? [] : [content], unreadable: 0 };
+}
+
+function totalPagesOf(pageable: unknown): number {
+  if (!isRecord(pageable)) return 1;
+  const told = Number(pick(pageable, "totalPages"));
+  if (Number.isSafeInteger(told) && told > 0) return told;
+  const pages = Math.ceil(Number(pick(pageable, "totalElements")) / Number(pick(pageable, "size")));
+  return Number.isSafeInteger(pages) && pages > 0 ? pages : 1;
+}
+
+/** The value of a key; where the exact key is missing, of one in other letter case (`customerID`, `customerId`). */
+export function pick(record: WireRecord, key: string): unknown {
+  const value = record[key];
+  if (value !== undefined) return value;
+  const wanted = key.toLowerCase();
+  for (const name in record) {
+    if (name.length === key.length && name.toLowerCase() === wanted) return record[name];
+  }
+  return undefined;
+}
+
+/** A text or a number as trimmed text; null for anything else and for nothing. */
+export function textOf(value: unknown): string | null {
+  const text = typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : "";
+  return text === "" ? null : text;
+}
+
+function isRecord(value: unknown): value is WireRecord {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

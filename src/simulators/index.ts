@@ -1,5 +1,7 @@
 /** Starts every simulated upstream over one world, and tells the configuration that reaches them. */
 import { startFlolive } from "./flolive/index.ts";
+import { startDdapi } from "./ddapi/index.ts";
+import { startAkamai } from "./akamai/index.ts";
 import { startServer } from "./server.ts";
 import type { RunningSimulator, SimulatorKind, SimulatorOptions, StartSimulator } from "./simulator.ts";
 import { startV6 } from "./v6/index.ts";
@@ -10,9 +12,9 @@ import type { World, WorldOptions } from "./world.ts";
 // then part of SimulatorsOptions and Simulators by inference.
 const starters = {
   flolive: startFlolive,
-  akamai: startPlaceholder,
+  akamai: startAkamai,
   v6: startV6,
-  ddapi: startPlaceholder,
+  ddapi: startDdapi,
 } satisfies Record<SimulatorKind, StartSimulator>;
 
 /** What each kind is called as a source in the configuration. */

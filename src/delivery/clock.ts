@@ -1,0 +1,30 @@
+/** A call's signal with its deadline in it: aborted with a named failure by whichever comes first. */
+import { Failure } from "../model/errors.ts";
+import type { Call } from "../model/source.ts";
+
+/** A call whose signal also knows the time. */
+export interface TimedCall extends Call {
+  stop(): void;
+}
+
+/** The call, cut short to `share` (0 to 1) of the time that is left, so that something remains for what follows. */
+export function timed(call: Call, now: number, share = 1): TimedCall {
+  const controller = new AbortController();
+  const leftMs = Math.max(0, (call.deadlineAt - now) * share);
+  const cancel = () => controller.abort(new Failure("CANCELLED"));
+  // setTimeout takes 32 bits; a longer deadline is none.
+  const timer = setTimeout(
+    () => controller.abort(new Failure("DEADLINE_EXCEEDED")),
+    Math.min(leftMs, 2 ** 31 - 1),
+  );
+  if (call.signal.aborted) cancel();
+  else call.signal.addEventListener("abort", cancel, { once: true });
+  return {
+    signal: controller.signal,
+    deadlineAt: now + leftMs,
+    stop() {
+      clearTimeout(timer);
+      call.signal.removeEventListener("abort", cancel);
+    },
+  };
+}

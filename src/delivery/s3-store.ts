@@ -1,0 +1,85 @@
+/** The store in an S3-compatible bucket: the bytes first, then the facts that make them visible. */
+import { rm } from "node:fs/promises";
+import type { S3Config } from "./config.ts";
+import { contentDisposition } from "./names.ts";
+import { createQuota } from "./quota.ts";
+import { createS3Client } from "./s3-client.ts";
+import { createFileId, expiryOf, type Store, type StoredFile } from "./store.ts";
+
+export interface S3StoreOptions {
+  readonly s3: S3Config;
+  readonly quotaBytes: number;
+  readonly now: () => number;
+}
+
+const prefix = "invoicegraph/";
+const dataKey = (id: string) => `${prefix}${id}/data`;
+const factsKey = (id: string) => `${prefix}${id}/facts.json`;
+
+/** Looks into the bucket once, so that wrong credentials show at the start. The bucket must exist. */
+export async function openS3Store({ s3, quotaBytes, now }: S3StoreOptions): Promise<Store> {
+  const client = createS3Client(s3);
+  const quota = createQuota(quotaBytes);
+  const isLiving = (id: string) => (expiryOf(id) ?? 0) > now();
+
+  const store: Store = {
+    async put(file, facts) {
+      let taken = 0;
+      try {
+        quota.take(file.size);
+        taken = file.size;
+        const id = createFileId(facts.expiresAt);
+        const stored: StoredFile = { id, size: file.size, sha256: file.sha256, ...facts };
+        await client.putFile(dataKey(id), file, facts.contentType);
+        await client.putText(factsKey(id), JSON.stringify(stored), "application/json");
+        return stored;
+      } catch (thrown) {
+        quota.give(taken);
+        throw thrown;
+      } finally {
+        await rm(file.folder, { recursive: true, force: true });
+      }
+    },
+
+    async find(id) {
+      if (!isLiving(id)) return null;
+      const text = await client.getText(factsKey(id));
+      return text === null ? null : (JSON.parse(text) as StoredFile);
+    },
+
+    async read(file, range) {
+      return isLiving(file.id) ? client.get(dataKey(file.id), range) : null;
+    },
+
+    async presign(file, seconds) {
+      return client.presign(dataKey(file.id), seconds, {
+        "response-content-type": file.contentType,
+        "response-content-disposition": contentDisposition(file.fileName),
+        "response-cache-control": "private, no-store",
+      });
+    },
+
+    async sweep() {
+      let used = 0;
+      const expired = new Set<string>();
+      for await (const { key, size } of client.list(prefix)) {
+        const [, id = ""] = key.split("/");
+        // Whatever is not named by us is not ours to remove.
+        if (expiryOf(id) === null) continue;
+        if (isLiving(id)) used += size;
+        else expired.add(id);
+      }
+      for (const id of expired) {
+        // The facts first: without them the bytes cannot be found any more.
+        await client.remove(factsKey(id));
+        await client.remove(dataKey(id));
+      }
+      quota.set(used);
+      return expired.size;
+    },
+
+    close: () => client.close(),
+  };
+  await store.sweep();
+  return store;
+}

@@ -1,0 +1,40 @@
+/** Reads V6 records without a server, for the tests of this folder. */
+import type { Invoice } from "../../../src/model/invoice.ts";
+import type { Warning } from "../../../src/model/warning.ts";
+import { readInvoices } from "../../../src/sources/v6/answer.ts";
+
+/** A month's scope for January 2018, the month of the document's samples. */
+export const scope = {
+  source: "freight",
+  currency: "AUD",
+  month: "2018-01",
+  tolerance: { total: "0", line: "0.005" },
+} as const;
+
+/** The document's first sample, as an object. */
+export const sample = {
+  businessName: "OMNIX PTY LTD",
+  invoiceDate: "2018-01-24",
+  taxAmount: 0.91,
+  fileType: "I",
+  customerCode: "001",
+  address1: "80 JEPHSON STREET",
+  lines: [{ amount: 10, price: 10, gstAmount: 0.91, quantity: 1, departmentCode: "BRI", glCode: "23" }],
+  postcode: "4006",
+  invoiceNo: "LT001",
+  grossEntry: true,
+  city: "TOOWONG",
+};
+
+/** The sample with other values, as ours. */
+export function readOne(changes: Record<string, unknown> = {}): Invoice {
+  const { invoices, dropped } = readInvoices([{ ...sample, ...changes }], scope);
+  const [invoice] = invoices;
+  if (invoice === undefined) throw new Error(`dropped: ${JSON.stringify(dropped)}`);
+  return invoice;
+}
+
+/** The warnings with that code. */
+export function warningsOf(invoice: Invoice, code: Warning["code"]): readonly Warning[] {
+  return invoice.warnings.filter((warning) => warning.code === code);
+}

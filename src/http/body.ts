@@ -21,7 +21,8 @@ export function decodedBody({ headers, body }: Encoded): Readable {
           ? createBrotliDecompress()
           : null;
   if (decoder === null) {
-    body.destroy();
+    // Without a listener the abort that undici reports would end the process.
+    body.on("error", () => {}).destroy();
     throw new Failure("SOURCE_BAD_RESPONSE", {
       message: "The source's answer has an encoding that was not asked for.",
     });

@@ -131,7 +131,8 @@ export const connect: Connect = (options) => {
         try {
           check(response);
         } catch (thrown) {
-          response.body.destroy();
+          // undici reports the abort as an error of the body, which nobody else listens to: it would end the process.
+          response.body.on("error", () => {}).destroy();
           throw thrown;
         }
         return {

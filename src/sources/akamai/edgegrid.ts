@@ -40,7 +40,10 @@ export function createEdgeGridSigner(
 
 /** "20260228T10:00:00+0000", always in UTC. */
 export function edgeGridTimestamp(now: number): string {
-  return new Date(now).toISOString().replace(/-/g, "").replace(/\.\d+Z$/, "+0000");
+  return new Date(now)
+    .toISOString()
+    .replace(/-/g, "")
+    .replace(/\.\d+Z$/, "+0000");
 }
 
 function contentHash(method: string, body: string): string {

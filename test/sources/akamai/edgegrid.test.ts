@@ -1,7 +1,7 @@
 /** The EdgeGrid signer against Akamai's own npm client, which serves as oracle only. */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { Secret } from "../../../src/model/secret.ts";
 import { createEdgeGridSigner, edgeGridTimestamp } from "../../../src/sources/akamai/edgegrid.ts";
@@ -57,7 +57,9 @@ const keys: fc.Arbitrary<Keys> = fc.record({
 });
 
 // The official client passes paths through WHATWG URL, which turns ' into %27 in a query: we sign what we send.
-const word = fc.string({ unit: "grapheme", maxLength: 20 }).map((text) => encodeURIComponent(text.replace(/'/g, "")));
+const word = fc
+  .string({ unit: "grapheme", maxLength: 20 })
+  .map((text) => encodeURIComponent(text.replace(/'/g, "")));
 const target = fc
   .tuple(fc.array(word, { maxLength: 4 }), fc.array(fc.tuple(word, word), { maxLength: 4 }))
   .map(([path, query]) => {

@@ -1,0 +1,91 @@
+/** The items of Akamai's lists in our words. Pure. */
+import { type Invoice, invoiceId } from "../../model/invoice.ts";
+import { nonPositive } from "../../model/money.ts";
+import { type Reconcilable, reconcile } from "../../model/reconcile.ts";
+import type { Answer, DroppedRecord } from "../../model/source.ts";
+import { isPositive, signWarning, toleranceOf } from "./amounts.ts";
+import { readFileOffers } from "./file-offers.ts";
+import { readAmount, readCurrency, readDay, typeOf, type Unreadable, unreadableWarnings } from "./values.ts";
+import { isObject, type ListItem, textOf } from "./wire.ts";
+
+/** What an answer belongs to. */
+export interface Asked {
+  readonly source: string;
+  /** Null when the whole account was asked. */
+  readonly contract: string | null;
+  /** The usage month. */
+  readonly month: string;
+}
+
+/** The invoices of a list, and the records that had to be left out. */
+export function readInvoices(
+  records: readonly unknown[],
+  asked: Asked,
+): Pick<Answer, "invoices" | "dropped"> {
+  const invoices: Invoice[] = [];
+  const dropped: DroppedRecord[] = [];
+  for (const record of records) {
+    const id = isObject(record) ? textOf(record["invoiceId"]) : null;
+    // The id becomes a part of the download's path: nothing but letters, digits and dashes is one.
+    if (!isObject(record) || id === null || !/^[\w-]+$/.test(id)) {
+      dropped.push({ reason: "UNREADABLE", message: "A record has no invoice id that can be read." });
+      continue;
+    }
+    const contract = textOf(record["contractId"]) ?? asked.contract;
+    if (contract === null) {
+      dropped.push({ reason: "UNREADABLE", message: "A record does not say which contract it belongs to." });
+    } else if (asked.contract !== null && contract !== asked.contract) {
+      dropped.push({
+        reason: "ACCOUNT_MISMATCH",
+        message: "A record belongs to a contract that was not asked for.",
+      });
+    } else {
+      invoices.push(toInvoice(record, id, contract, asked));
+    }
+  }
+  return { invoices, dropped };
+}
+
+function toInvoice(item: ListItem, number: string, account: string, { source, month }: Asked): Invoice {
+  const unreadable: Unreadable = [];
+  const place = { source, account, key: [month, number] };
+  const sourceType = textOf(item.invoiceType);
+  const type = typeOf(sourceType);
+  const currency = readCurrency(item.invoiceCurrency, unreadable);
+  const stated = readAmount(item.invoiceTotal, currency, "totalAmount", unreadable);
+  const isTurned = type === "CREDIT_MEMO" && isPositive(stated);
+  const amounts: Reconcilable = {
+    type,
+    sourceType,
+    currency,
+    currencyOrigin: currency === null ? "UNKNOWN" : "GIVEN",
+    netAmount: null,
+    taxAmount: null,
+    totalAmount: isTurned ? nonPositive(stated) : stated,
+    derivedAmounts: [],
+    lines: [],
+  };
+  const issuedOn = readDay(item.invoiceDate, "issuedOn", unreadable);
+  const dueOn = readDay(item.invoiceDueDate, "dueOn", unreadable);
+  const own = unreadableWarnings(unreadable);
+  if (isTurned) own.push(signWarning(["totalAmount"], stated, amounts.totalAmount));
+  return {
+    id: invoiceId(place),
+    ...place,
+    number,
+    ...amounts,
+    issuedOn,
+    dueOn,
+    createdAt: null,
+    finalizedOn: null,
+    billingPeriod: null,
+    billTo: null,
+    creditReason: null,
+    creditedNumbers: [],
+    purchaseOrder: null,
+    files: readFileOffers(item.files),
+    warnings: [...own, ...reconcile(amounts, toleranceOf(currency))],
+    isDetailed: false,
+    raw: item,
+  };
+}

@@ -12,11 +12,11 @@ export function closestNames(name: string, known: readonly string[]): string[] {
     .map(({ other }) => other);
 }
 
-/** "did you mean a or b?", or else the list of all known names. */
+/** "did you mean a or b?", or else the list of all known names, or "remove it." when there are none. */
 export function suggestion(name: string, known: readonly string[]): string {
   const closest = closestNames(name, known);
   if (closest.length > 0) return `did you mean ${closest.join(" or ")}?`;
-  return known.length === 0 ? "nothing is known here." : `known are ${known.join(", ")}.`;
+  return known.length === 0 ? "remove it." : `known are ${known.join(", ")}.`;
 }
 
 function plainly(name: string): string {

@@ -146,7 +146,9 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
   ];
   // Where a variable is missing, whatever else is said of the value is only an echo.
   const missing = new Set(filled.mistakes.map(({ path }) => path));
-  const mistakes = [...filled.mistakes, ...found.filter(({ path }) => !missing.has(path))];
+  const mistakes = [...filled.mistakes, ...found.filter(({ path }) => !missing.has(path))].sort(
+    (a, b) => (a.line ?? 0) - (b.line ?? 0),
+  );
   const isWhole = server.value !== null && auth.value !== null && delivery.value !== null;
   if (mistakes.length > 0 || !isWhole)
     return { config: null, mistakes, kindOf: sources.kindOf, directoryPath };

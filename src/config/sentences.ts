@@ -24,6 +24,8 @@ export function toMistake(
   base: Path,
   origin: Origin,
 ): Mistake {
+  const meant = meantBy(issue);
+  if (meant !== null) return toMistake(meant, schema, value, base, origin);
   const within = issue.path as Path;
   const path = [...base, ...within];
   const given = valueAt(value, within);
@@ -70,34 +72,29 @@ function saysOf(issue: Issue, given: unknown): string {
         ? "does not have the form that is needed"
         : `must be a valid ${issue.format}`;
     case "invalid_union":
-      return unionSays(issue, given);
+      return unionSays(issue);
     default:
       return "cannot be used as it is";
   }
 }
 
-function unionSays(issue: z.core.$ZodIssueInvalidUnion, given: unknown): string {
+function unionSays(issue: z.core.$ZodIssueInvalidUnion): string {
   if ("options" in issue && Array.isArray(issue.options))
     return `must be ${listOf(issue.options.map(String))}`;
-  // The option that the value has the type of is the one that was meant.
-  const meant = issue.errors.find((issues) =>
-    issues.every(({ code, path }) => code !== "invalid_type" || path.length > 0),
-  );
+  return `must be ${[...new Set(typesOf(issue))].join(" or ")}`;
+}
+
+function typesOf(issue: Issue): string[] {
+  if (issue.code === "invalid_union") return issue.errors.flatMap((issues) => issues.flatMap(typesOf));
+  return [issue.code === "invalid_type" ? (words[issue.expected] ?? issue.expected) : "another value"];
+}
+
+/** Of a union's options the one that has the value's own type, by its first issue; null when none has. */
+function meantBy(issue: Issue): Issue | null {
+  if (issue.code !== "invalid_union") return null;
+  const meant = issue.errors.find((issues) => issues.every(({ path }) => path.length > 0));
   const first = meant?.[0];
-  if (first !== undefined) {
-    const place = first.path
-      .map((part) => (typeof part === "number" ? `item ${part + 1} ` : `${String(part)} `))
-      .join("");
-    return place === ""
-      ? saysOf(first, given)
-      : `is not right: ${place}${saysOf(first, valueAt(given, first.path as Path))}`;
-  }
-  const expected = issue.errors.flatMap((issues) =>
-    issues.map((one) =>
-      one.code === "invalid_type" ? (words[one.expected] ?? one.expected) : "another value",
-    ),
-  );
-  return `must be ${[...new Set(expected)].join(" or ")}`;
+  return first === undefined ? null : { ...first, path: [...issue.path, ...first.path] };
 }
 
 function boundOf(origin: string, word: string, bound: string): string {

@@ -40,6 +40,15 @@ export function unknownKeys(schema: z.core.$ZodType, value: unknown, path: Path 
     if (element === undefined) return [];
     return value.flatMap((item, index) => unknownKeys(element._zod.def.element, item, [...path, index]));
   }
+  const record = shapes.find((shape) => shape instanceof z.core.$ZodRecord);
+  if (record !== undefined) {
+    return Object.entries(value).flatMap(([key, item]) =>
+      // The one key that zod leaves out of a record in silence.
+      key === "__proto__"
+        ? [{ path: [...path, key], known: [] }]
+        : unknownKeys(record._zod.def.valueType, item, [...path, key]),
+    );
+  }
   const objects = shapes.filter((shape) => shape instanceof z.core.$ZodObject);
   if (objects.length === 0) return [];
   const known = [...new Set(objects.flatMap((shape) => Object.keys(shape._zod.def.shape)))];

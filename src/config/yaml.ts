@@ -7,6 +7,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
   type YAMLError,
 } from "yaml";
 import type { Mistake, Origin, Path, Place } from "./mistake.ts";
@@ -44,30 +45,40 @@ export function readYaml(text: string): Reading {
     stringKeys: true,
   });
   const mistakes = [...document.errors, ...document.warnings].map((error) => toMistake(error, lines));
+  if (text.includes("*")) mistakes.push(...lostAliases(document, lines));
   if (mistakes.length > 0) return { mistakes };
   try {
     return { value: restoreVariables(document.toJS()), origin: originIn(document, lines) };
   } catch {
-    // The only thing left to throw: references that were never set or that multiply without end.
+    // The only thing left to throw: aliases that multiply without end.
     return {
-      mistakes: [
-        { path: "", message: "The file holds an *alias that cannot be resolved; write the value out." },
-      ],
+      mistakes: [{ path: "", message: "The file repeats its *aliases too often; write the values out." }],
     };
   }
 }
 
-function toMistake(error: YAMLError, lines: LineCounter): Mistake {
-  const { line, col: column } = lines.linePos(error.pos[0]);
+function lostAliases(document: Document, lines: LineCounter): Mistake[] {
+  const lost: Mistake[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) === undefined)
+        lost.push(toMistake({ code: "BAD_ALIAS", pos: [alias.range?.[0] ?? 0, 0] }, lines));
+    },
+  });
+  return lost;
+}
+
+function toMistake({ code, pos }: Pick<YAMLError, "code" | "pos">, lines: LineCounter): Mistake {
+  const { line, col: column } = lines.linePos(pos[0]);
   const says =
-    sentences[error.code] ?? "this is not YAML here; look at the indentation, the quotes and the brackets";
+    sentences[code] ?? "this is not YAML here; look at the indentation, the quotes and the brackets";
   return { path: "", line, column, message: `In line ${line}, column ${column}, ${says}.` };
 }
 
 function originIn(document: Document, lines: LineCounter): Origin {
   return {
     placeOf(path) {
-      const offset = walk(document, path).offset;
+      const { offset } = walk(document, path);
       if (offset === null) return null;
       const { line, col: column } = lines.linePos(offset);
       return { line, column } satisfies Place;
@@ -82,7 +93,7 @@ function originIn(document: Document, lines: LineCounter): Origin {
 
 function walk(document: Document, path: Path): { node: unknown; offset: number | null; isExact: boolean } {
   let node: unknown = document.contents;
-  let offset = document.contents?.range?.[0] ?? null;
+  let offset = path.length === 0 ? (document.contents?.range?.[0] ?? null) : null;
   for (const part of path) {
     const parent = isAlias(node) ? node.resolve(document) : node;
     if (isMap(parent)) {

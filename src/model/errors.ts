@@ -100,12 +100,18 @@ export const errorCodes = {
     retryable: false,
     meaning: "The request asks for more than is allowed at once.",
   },
+  RATE_LIMITED: { fault: "caller", retryable: true, meaning: "You have asked for too much in too short a time." },
   // Ours.
   DEADLINE_EXCEEDED: { fault: "service", retryable: true, meaning: "The request's own deadline passed." },
   STORAGE_UNAVAILABLE: {
     fault: "service",
     retryable: true,
     meaning: "The store for files cannot take or give the file at the moment.",
+  },
+  IDENTITY_UNAVAILABLE: {
+    fault: "service",
+    retryable: true,
+    meaning: "Tokens cannot be verified at the moment, because their issuer's keys cannot be fetched.",
   },
   CANCELLED: { fault: "caller", retryable: true, meaning: "The client went away." },
   INTERNAL: {

@@ -5,10 +5,10 @@ export type Role = "CUSTOMER" | "CUSTOMER_SERVICE";
 
 /** One authenticated caller. Frozen when made. */
 export interface Viewer {
-  /** The subject of the credential, such as the `sub` of a token or the name of an API key. */
+  /** Unique over both kinds of credential: `token:` and the `sub` of a token, or `key:` and the name of an API key. */
   readonly id: string;
   readonly role: Role;
-  /** The customer it belongs to; null for customer service staff. */
+  /** The directory's key of the customer it belongs to; null for customer service staff. */
   readonly customerId: string | null;
   /** What else the credential allows, such as `raw` (see the upstream's own record). */
   readonly scopes: readonly string[];

@@ -1,0 +1,46 @@
+/** The first look at an operation's variables: that they are a plain, shallow object of modest size. */
+import { Failure } from "../../model/errors.ts";
+import type { Limits } from "../config.ts";
+import { bracketsAllowed } from "./text.ts";
+
+/** An operation's variables as they were sent. */
+export type Variables = Readonly<Record<string, unknown>>;
+
+// No input of this API has such a field, and code that copies objects carelessly would change what all objects share.
+const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+const none: Variables = Object.freeze({});
+
+/**
+ * The variables, {} when there are none. Throws BAD_INPUT for anything but an object and for names that reach into
+ * JavaScript's own, LIMIT_EXCEEDED when they nest too deep or hold more values than a document may have tokens.
+ */
+export function checkVariables(variables: unknown, limits: Pick<Limits, "depth" | "tokens">): Variables {
+  if (variables === undefined || variables === null) return none;
+  if (typeof variables !== "object" || Array.isArray(variables))
+    throw new Failure("BAD_INPUT", { message: "The variables must be an object." });
+  const mostNested = bracketsAllowed(limits.depth);
+  let count = 0;
+  let level: object[] = [variables];
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > mostNested)
+      throw new Failure("LIMIT_EXCEEDED", {
+        message: `The variables nest deeper than ${mostNested} levels.`,
+      });
+    const next: object[] = [];
+    for (const holder of level) {
+      const keys = Array.isArray(holder) ? null : Object.keys(holder);
+      const values = keys === null ? (holder as unknown[]) : Object.values(holder);
+      count += values.length;
+      if (count > limits.tokens)
+        throw new Failure("LIMIT_EXCEEDED", {
+          message: `The variables hold more than ${limits.tokens} values.`,
+        });
+      if (keys?.some((key) => forbiddenKeys.has(key)))
+        throw new Failure("BAD_INPUT", { message: "The variables have a name that is not allowed." });
+      for (const value of values) if (typeof value === "object" && value !== null) next.push(value);
+    }
+    level = next;
+  }
+  return variables as Variables;
+}

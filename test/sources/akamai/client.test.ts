@@ -185,3 +185,23 @@ test("more than the minute's requests are refused with the time to ask again", a
     retryAt: "2026-03-15T12:01:00.000Z",
   });
 });
+
+test("an item of another contract in a contract's list is left out and said", async () => {
+  pair = await startPair({ quirks: ["foreignContract"] });
+
+  const { invoices, dropped } = await pair.list("C-1ABC234", "2026-01");
+
+  expect(invoices).toHaveLength(pair.world.akamai.invoices("C-1ABC234", "2026-01").length);
+  expect(dropped).toMatchObject([{ reason: "ACCOUNT_MISMATCH" }]);
+});
+
+test.each([[[]], [["emptyArray"]]] as const)(
+  "a month without invoices is an empty answer (%j)",
+  async (quirks) => {
+    pair = await startPair({ quirks });
+
+    const { invoices, dropped } = await pair.list("C-1QQQ000", "2026-01");
+
+    expect([invoices, dropped]).toEqual([[], []]);
+  },
+);

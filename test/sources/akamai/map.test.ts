@@ -98,7 +98,7 @@ test("turns a credit memo's positive total, says so, and keeps the source's own"
 });
 
 test("an optional field that is missing or null is null, without a warning", () => {
-  const { invoiceDueDate, files, ...required } = item;
+  const { invoiceDueDate: _dueDate, files: _files, ...required } = item;
   const nulls = { ...required, invoiceDueDate: null, files: null };
 
   for (const record of [required, nulls]) {

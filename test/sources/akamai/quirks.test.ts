@@ -162,13 +162,13 @@ test("COMPUTE listed only as a PDF is still asked for as CSV, without the PDF's 
 });
 
 test("fileVersion: the highest, as a number", () => {
-  const file = (fileVersion: unknown) => ({
+  const files = [9, "10", 2].map((fileVersion) => ({
     contentType: "application/pdf",
-    fileName: `${String(fileVersion)}.pdf`,
+    fileName: `${fileVersion}.pdf`,
     fileVersion,
-  });
+  }));
 
-  const invoice = listed({ files: [file(9), file("10"), file(2)] });
+  const invoice = listed({ files });
 
   expect(invoice.files).toEqual([
     { format: "PDF", name: "10.pdf", content: null, version: "10", createdAt: null },

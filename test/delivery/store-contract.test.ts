@@ -1,0 +1,237 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { text as textOf } from "node:stream/consumers";
+import { AwsClient } from "aws4fetch";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { openFolderStore } from "../../src/delivery/folder-store.ts";
+import { openS3Store } from "../../src/delivery/s3-store.ts";
+import { openScratch } from "../../src/delivery/scratch.ts";
+import { createFileId, type Store, type StoredFile } from "../../src/delivery/store.ts";
+import { Failure } from "../../src/model/errors.ts";
+import { Secret } from "../../src/model/secret.ts";
+import { createBench, inChunks } from "../support/delivery.ts";
+import { hasS3Server, type S3Server, startS3Server } from "../support/s3-server.ts";
+
+const bench = createBench();
+afterEach(() => bench.close());
+
+let s3: S3Server | null = null;
+if (hasS3Server()) {
+  beforeAll(async () => {
+    s3 = await startS3Server();
+  }, 60_000);
+  afterAll(() => s3?.close());
+} else {
+  process.stderr.write(
+    "SKIPPED: the S3 store is not tested: apt-get install swift-proxy swift-account swift-container swift-object memcached\n",
+  );
+}
+
+async function newBucket(server: S3Server): Promise<string> {
+  const bucket = `b${Math.random().toString(36).slice(2)}`;
+  const made = await new AwsClient({ ...server, service: "s3" }).fetch(`${server.endpoint}/${bucket}`, {
+    method: "PUT",
+  });
+  expect(made.status).toBe(200);
+  return bucket;
+}
+
+type Open = (options: { now: () => number; quotaBytes?: number }) => Promise<Store>;
+
+const openFolder: Open = async ({ now, quotaBytes = 1e9 }) =>
+  openFolderStore({ folder: await bench.folder(), quotaBytes, now });
+
+const openS3: Open = async ({ now, quotaBytes = 1e9 }) => {
+  if (s3 === null) throw new Error("no server");
+  const { endpoint, region, accessKeyId, secretAccessKey } = s3;
+  const bucket = await newBucket(s3);
+  const secret = new Secret(secretAccessKey);
+  return openS3Store({
+    s3: { endpoint, region, accessKeyId, bucket, secretAccessKey: secret, pathStyle: true },
+    quotaBytes,
+    now,
+  });
+};
+
+describe.each([
+  { name: "the folder store", open: openFolder, isHere: true },
+  { name: "the S3 store", open: openS3, isHere: hasS3Server() },
+])("$name", ({ open, isHere }) => {
+  const test = isHere ? it : it.skip;
+  const ann = { fileName: "Ré 1.pdf", contentType: "application/pdf", customers: ["c1", "c2"] };
+
+  async function setUp(options: { quotaBytes?: number } = {}) {
+    const clock = { at: Date.now() };
+    const folder = await bench.folder();
+    const scratch = await openScratch(folder);
+    const store = await open({ now: () => clock.at, ...options });
+    const put = async (text: string, lifeMs = 60_000): Promise<StoredFile> => {
+      const limits = {
+        maxBytes: 1e9,
+        tooLarge: () => new Failure("INTERNAL"),
+        signal: new AbortController().signal,
+      };
+      // The folder store takes files over by a rename, from the same disk.
+      const file = await scratch.write(inChunks(Buffer.from(text)), limits);
+      return store.put(file, { ...ann, expiresAt: clock.at + lifeMs });
+    };
+    return { clock, store, put, folder };
+  }
+
+  test("gives back what it was given, with size and hash, whole or in part", async () => {
+    const { store, put, clock } = await setUp();
+
+    const stored = await put("hello world");
+    const found = await store.find(stored.id);
+    const [whole, part] = [await store.read(stored), await store.read(stored, { first: 6, last: 8 })];
+
+    expect(stored).toMatchObject({ ...ann, size: 11, expiresAt: clock.at + 60_000 });
+    expect(stored.sha256).toBe(createHash("sha256").update("hello world").digest("hex"));
+    expect(found).toEqual(stored);
+    expect(whole && (await textOf(whole))).toBe("hello world");
+    expect(part && (await textOf(part))).toBe("wor");
+  });
+
+  test("keeps nothing of the scratch file", async () => {
+    const { put, folder } = await setUp();
+
+    await put("hello");
+
+    expect(existsSync(folder)).toBe(true);
+    const { readdir } = await import("node:fs/promises");
+    expect(await readdir(`${folder}/incoming`)).toEqual([]);
+  });
+
+  test("knows no file of another id, and takes no path for one", async () => {
+    const { store, put } = await setUp();
+    const stored = await put("hello");
+    const ids = [
+      createFileId(Date.now() + 1e6),
+      "",
+      "..",
+      "../x",
+      `${stored.id}/..`,
+      `${stored.id}x`,
+      "%2e%2e",
+      stored.id.toUpperCase(),
+    ];
+
+    const found = await Promise.all(ids.map((id) => store.find(id)));
+    const read = await Promise.all(ids.map((id) => store.read({ ...stored, id })));
+
+    expect(found).toEqual(ids.map(() => null));
+    expect(read).toEqual(ids.map(() => null));
+  });
+
+  test("forgets a file when its time is over, and removes it with the next sweep", async () => {
+    const { store, put, clock } = await setUp();
+    const [short, long] = [await put("short", 2_000), await put("long", 900_000)];
+
+    clock.at += 3_000;
+    const before = await store.find(short.id);
+    const swept = [await store.sweep(), await store.sweep()];
+
+    expect(before).toBeNull();
+    expect(swept).toEqual([1, 0]);
+    clock.at -= 3_000;
+    expect(await store.find(short.id)).toBeNull();
+    expect(await store.read(short)).toBeNull();
+    expect(await store.find(long.id)).toEqual(long);
+  });
+
+  test("refuses what would pass its quota, and takes it when a sweep has made room", async () => {
+    const { store, put, clock } = await setUp({ quotaBytes: 10 });
+    await put("12345678", 2_000);
+
+    const refused = await put("12345").catch((thrown: unknown) => thrown);
+    clock.at += 3_000;
+    await store.sweep();
+    const taken = await put("12345");
+
+    expect(refused).toMatchObject({ code: "STORAGE_UNAVAILABLE", retryable: true });
+    expect(taken.size).toBe(5);
+  });
+
+  test("holds an empty file and one of 3 MB", async () => {
+    const { store, put } = await setUp();
+    const big = "x".repeat(3_000_000);
+
+    const files = [await put(""), await put(big)];
+    const read = await Promise.all(files.map(async (file) => textOf((await store.read(file)) ?? [])));
+
+    expect(read).toEqual(["", big]);
+  });
+});
+
+describe.runIf(hasS3Server())("the S3 store's own", () => {
+  async function openWith(change: { secret?: string } = {}) {
+    if (s3 === null) throw new Error("no server");
+    const bucket = await newBucket(s3);
+    const secretAccessKey = new Secret(change.secret ?? s3.secretAccessKey);
+    const { endpoint, region, accessKeyId } = s3;
+    return openS3Store({
+      s3: { endpoint, region, accessKeyId, bucket, secretAccessKey, pathStyle: true },
+      quotaBytes: 1e9,
+      now: Date.now,
+    });
+  }
+
+  it("presigned URL pins type and name, and is worth nothing when either is changed", async () => {
+    const store = await openWith();
+    const scratch = await openScratch(await bench.folder());
+    const limits = {
+      maxBytes: 99,
+      tooLarge: () => new Failure("INTERNAL"),
+      signal: new AbortController().signal,
+    };
+    const facts = {
+      fileName: "Ré 1.pdf",
+      contentType: "application/pdf",
+      customers: [],
+      expiresAt: Date.now() + 60_000,
+    };
+    const stored = await store.put(await scratch.write(inChunks(Buffer.from("hello")), limits), facts);
+
+    const url = (await store.presign(stored, 60)) ?? "";
+    const right = await fetch(url);
+    const changed = await Promise.all([
+      fetch(url.replace("application%2Fpdf", "text%2Fhtml")),
+      fetch(url.replace("attachment", "inline")),
+      fetch(url.replace("X-Amz-Expires=60", "X-Amz-Expires=6000")),
+      fetch(url.replace("/data?", "/facts.json?")),
+    ]);
+
+    expect(right.status).toBe(200);
+    expect(await right.text()).toBe("hello");
+    expect(right.headers.get("content-type")).toBe("application/pdf");
+    expect(right.headers.get("content-disposition")).toBe(
+      `attachment; filename="R_ 1.pdf"; filename*=UTF-8''R%C3%A9%201.pdf`,
+    );
+    expect(changed.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+  });
+
+  it("credentials are tried at the start", async () => {
+    await expect(openWith({ secret: "wrong" })).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+  });
+
+  it("upload that arrives damaged is refused", async () => {
+    const store = await openWith();
+    const scratch = await openScratch(await bench.folder());
+    const limits = {
+      maxBytes: 99,
+      tooLarge: () => new Failure("INTERNAL"),
+      signal: new AbortController().signal,
+    };
+    const file = await scratch.write(inChunks(Buffer.from("hello")), limits);
+    const damaged = { ...file, sha256: createHash("sha256").update("other").digest("hex") };
+
+    const put = store.put(damaged, {
+      fileName: "a",
+      contentType: "b/c",
+      customers: [],
+      expiresAt: Date.now() + 60_000,
+    });
+
+    await expect(put).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+  });
+});

@@ -223,6 +223,19 @@ test("A row without an id does not spoil the table of terms, and nothing but suc
   expect(failure.code).toBe("SOURCE_BAD_RESPONSE");
 });
 
+test("A login page is named as a page of HTML, and XML sent as JSON is no JSON", async () => {
+  const { simulator, settings } = await startBilling();
+
+  simulator.setFault({ kind: "html" });
+  const page = await failureOf(settings.ask("4100", call()));
+  const body = "<CustomerInvoiceResponse><CustomerNumber>4100</CustomerNumber></CustomerInvoiceResponse>";
+  simulator.setFault({ kind: "answer", body });
+  const mislabelled = await failureOf(settings.ask("4100", call()));
+
+  expect(page.message).toBe("billing answered with a page of HTML.");
+  expect(mislabelled.message).toBe("billing answered with a page of HTML or XML where JSON was due.");
+});
+
 test("Errors as {Message, ModelState} are kept for operators", async () => {
   for (const xmlOnly of [false, true]) {
     const { settings } = await startBilling({ quirks: { xmlOnly } });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   contentDisposition,
@@ -41,8 +41,8 @@ describe("safeSegment", () => {
   });
 
   it("gives one harmless segment of at most 100 bytes for any text at all", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
+    assert(
+      property(string({ unit: "binary", maxLength: 300 }), (text) => {
         const name = safeSegment(text);
 
         expect(Buffer.byteLength(name)).toBeLessThanOrEqual(100);

@@ -116,7 +116,7 @@ export function createBench() {
     },
 
     async close() {
-      for (const end of ends.splice(0).reverse()) await end();
+      for (const end of ends.splice(0).toReversed()) await end();
     },
   };
 }

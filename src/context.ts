@@ -1,4 +1,5 @@
 /** What a request carries to every resolver. */
+import type { Delivery } from "./delivery/delivery.ts";
 import type { Loaders } from "./loaders/index.ts";
 import type { Call, Source } from "./model/source.ts";
 import type { Viewer } from "./model/viewer.ts";
@@ -7,7 +8,7 @@ export interface Context {
   readonly viewer: Viewer;
   readonly loaders: Loaders;
   readonly sources: ReadonlyMap<string, Source>;
+  readonly delivery: Delivery;
   /** Ends with the request; every upstream call carries it. */
   readonly call: Call;
-  readonly today: string;
 }

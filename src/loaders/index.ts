@@ -20,11 +20,18 @@ export interface Loaders {
   readonly accounts: AccountLoaders;
 }
 
+/** Told which invoices a viewer was shown (global ids). */
+export interface Audit {
+  listed(viewer: Viewer, invoiceIds: readonly string[]): void;
+  read(viewer: Viewer, invoiceIds: readonly string[]): void;
+}
+
 export interface LoaderSetup {
   readonly sources: ReadonlyMap<string, Source>;
   readonly directory: Directory;
   readonly viewer: Viewer;
   readonly maySee: MaySeeCustomer;
+  readonly audit: Audit;
   readonly call: Call;
   readonly now: () => number;
   readonly limits: ListLimits;
@@ -33,23 +40,22 @@ export interface LoaderSetup {
 }
 
 /** Loaders for one request. */
-export function createLoaders({
-  sources,
-  directory,
-  viewer,
-  maySee,
-  call,
-  now,
-  limits,
-  cursorSecret,
-}: LoaderSetup): Loaders {
+export function createLoaders(setup: LoaderSetup): Loaders {
+  const { sources, directory, viewer, maySee, audit, call, now, limits, cursorSecret } = setup;
   const today = todayUtc(now());
   const customers = createCustomerLoaders(directory, viewer, maySee, {
     default: limits.defaultPageSize,
     max: limits.maxPageSize,
   });
   const details = createDetailLoader(sources, call);
-  const invoices = createInvoiceLoaders(sources, customers, createAnswers(call), details, today);
+  const invoices = createInvoiceLoaders({
+    sources,
+    customers,
+    answers: createAnswers(call),
+    details,
+    today,
+    onRead: (id) => audit.read(viewer, [id]),
+  });
   return {
     customers,
     invoices,
@@ -62,6 +68,7 @@ export function createLoaders({
       limits,
       cursorSecret,
       today,
+      onListed: (ids) => audit.listed(viewer, ids),
     }),
     settings: createSettingsLoaders(sources, call),
     accounts: createAccountLoaders(sources, customers, call),

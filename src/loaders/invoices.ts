@@ -37,14 +37,25 @@ interface Asked {
   readonly outcome: Outcome<Answer>;
 }
 
+export interface InvoiceSetup {
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly customers: CustomerLoaders;
+  readonly answers: Answers;
+  readonly details: DetailLoader;
+  readonly today: Day;
+  /** Told of every invoice that was found by its id. */
+  readonly onRead: (id: string) => void;
+}
+
 /** Invoices for one request of one viewer. */
-export function createInvoiceLoaders(
-  sources: ReadonlyMap<string, Source>,
-  customers: CustomerLoaders,
-  answers: Answers,
-  details: DetailLoader,
-  today: Day,
-): InvoiceLoaders {
+export function createInvoiceLoaders({
+  sources,
+  customers,
+  answers,
+  details,
+  today,
+  onRead,
+}: InvoiceSetup): InvoiceLoaders {
   async function askAll(source: Source, accounts: readonly string[], window: ClosedRange): Promise<Asked[]> {
     const questions = source.invoices?.questions(accounts, window) ?? [];
     return Promise.all(
@@ -93,7 +104,9 @@ export function createInvoiceLoaders(
       const { answer, failure } = await answers.ask(source, question);
       if (failure !== null) throw failure;
       const invoice = answer.invoices.find((each) => each.id === id);
-      return invoice === undefined ? null : { invoice, customer };
+      if (invoice === undefined) return null;
+      onRead(id);
+      return { invoice, customer };
     },
 
     async credited(memo, number) {

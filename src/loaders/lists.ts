@@ -86,6 +86,8 @@ export interface ListSetup {
   readonly limits: ListLimits;
   readonly cursorSecret: Buffer;
   readonly today: Day;
+  /** Told of every invoice on a page, by its id. */
+  readonly onListed: (ids: readonly string[]) => void;
 }
 
 /** Lists for one request of one viewer. */
@@ -97,6 +99,7 @@ export function createListLoaders({
   limits,
   cursorSecret,
   today,
+  onListed,
 }: ListSetup): ListLoaders {
   async function collect(scope: ListScope, filter: InvoiceFilter) {
     const unknown = filter.sources?.find((id) => !sourceIds.includes(id));
@@ -177,6 +180,7 @@ export function createListLoaders({
       });
       const collected = await collect(scope, filter);
       const { edges, positionOf, ...page } = cutPage(collected.parts, order, paging);
+      onListed(edges.map(({ invoice }) => invoice.id));
       return {
         ...matchesOf(collected),
         edges: edges.map(({ invoice, place }) => ({

@@ -100,7 +100,11 @@ export const errorCodes = {
     retryable: false,
     meaning: "The request asks for more than is allowed at once.",
   },
-  RATE_LIMITED: { fault: "caller", retryable: true, meaning: "You have asked for too much in too short a time." },
+  RATE_LIMITED: {
+    fault: "caller",
+    retryable: true,
+    meaning: "You have asked for too much in too short a time.",
+  },
   // Ours.
   DEADLINE_EXCEEDED: { fault: "service", retryable: true, meaning: "The request's own deadline passed." },
   STORAGE_UNAVAILABLE: {

@@ -2,14 +2,12 @@
 import { startFlolive } from "./flolive/index.ts";
 import { startDdapi } from "./ddapi/index.ts";
 import { startAkamai } from "./akamai/index.ts";
-import { startServer } from "./server.ts";
 import type { RunningSimulator, SimulatorKind, SimulatorOptions, StartSimulator } from "./simulator.ts";
 import { startV6 } from "./v6/index.ts";
 import { createWorld } from "./world.ts";
 import type { World, WorldOptions } from "./world.ts";
 
-// A kind adds itself by putting its starter in place of the placeholder; options and controls of its own are
-// then part of SimulatorsOptions and Simulators by inference.
+// Options and controls of a kind's own are part of SimulatorsOptions and Simulators by inference.
 const starters = {
   flolive: startFlolive,
   akamai: startAkamai,
@@ -96,11 +94,4 @@ function toConfig(world: World, running: Record<SimulatorKind, RunningSimulator>
       },
     })),
   };
-}
-
-async function startPlaceholder(world: World, options: SimulatorOptions = {}): Promise<RunningSimulator> {
-  const message = `Not simulated yet, on ${world.today}`;
-  const handle = () => ({ status: 501, body: { message } });
-  const server = await startServer({ name: "placeholder", handle, ...options });
-  return { ...server, source: { url: server.url } };
 }

@@ -1,0 +1,126 @@
+/** The composition root: builds sources, directory, delivery and server from the configuration. No logic. */
+import { createHash, randomBytes } from "node:crypto";
+import { createAudit } from "./auth/audit.ts";
+import { createAuthenticator } from "./auth/authenticate.ts";
+import { maySeeCustomer } from "./auth/authorize.ts";
+import { mayStillSee } from "./auth/link-access.ts";
+import { openDirectory } from "./config/open-directory.ts";
+import type { Config } from "./config/read.ts";
+import { createDelivery } from "./delivery/create-delivery.ts";
+import { createRenderer } from "./delivery/render/index.ts";
+import { connect } from "./http/connection.ts";
+import { createLoaders } from "./loaders/index.ts";
+import type { Source } from "./model/source.ts";
+import { createGraphiQLPage } from "./server/graphiql.ts";
+import { createGraphQLHandler } from "./server/graphql.ts";
+import { type Handler, createHandler } from "./server/handler.ts";
+import { operationRules } from "./server/operations.ts";
+import { createRateLimit } from "./server/rate-limit.ts";
+import { loadTrustedDocuments } from "./server/trusted-documents.ts";
+import type { Log } from "./telemetry/log.ts";
+
+export interface AppOptions {
+  readonly log: Log;
+  /** Epoch milliseconds. Default: the clock. */
+  readonly now?: () => number;
+  /** The URL under which this process is reached, asked when a link is made. */
+  readonly publicUrl: () => string;
+  /** Put into GraphiQL's headers editor, such as a sandbox key. */
+  readonly graphiqlHeaders?: Readonly<Record<string, string>>;
+}
+
+/** The service without its socket. */
+export interface App {
+  readonly handle: Handler;
+  /** From now on /readyz says that no more traffic is wanted. */
+  drain(): void;
+  close(): Promise<void>;
+}
+
+/** Builds the service; nothing is asked of any source yet. */
+export async function createApp(config: Config, options: AppOptions): Promise<App> {
+  const { log, now = Date.now, publicUrl, graphiqlHeaders = {} } = options;
+  const { server } = config;
+  const sources = new Map<string, Source>(
+    config.sources.map(({ id, kind, config: own }) => [id, kind.create({ id, config: own, connect, now })]),
+  );
+  const directory = openDirectory(config, ({ level, message }) => log[level](message));
+  const audit = createAudit(log);
+  const onSurprise = (original: unknown) => log.error({ err: original }, "unexpected failure");
+  const delivery = await createDelivery({
+    config: config.delivery,
+    sourceOf: (id) => sources.get(id),
+    renderer: createRenderer(),
+    publicUrl,
+    now,
+    onProblem: (failure) => log.warn({ err: failure }, "delivery"),
+  });
+  const limits = {
+    defaultPageSize: Math.min(20, server.limits.pageSize),
+    maxPageSize: server.limits.pageSize,
+    maxMonths: server.limits.months,
+    maxCustomers: server.limits.customers,
+  };
+  const cursorSecret = cursorKey(config);
+  let isDraining = false;
+
+  const handle = createHandler({
+    config: server,
+    authenticator: createAuthenticator(config.auth, { now }),
+    graphql: createGraphQLHandler({
+      introspection: server.introspection,
+      onSurprise,
+      plugins: [
+        operationRules({
+          limits: server.limits,
+          rateLimit: server.rateLimit === undefined ? null : createRateLimit(server.rateLimit, now),
+          trustedDocuments:
+            server.trustedDocuments === undefined
+              ? null
+              : await loadTrustedDocuments(server.trustedDocuments),
+        }),
+      ],
+    }),
+    graphiqlPage: server.graphiql ? createGraphiQLPage(graphiqlHeaders) : null,
+    files: delivery.createRoute((scope, customerIds) => mayStillSee(directory, scope, customerIds)),
+    contextOf: (viewer, call) => ({
+      viewer,
+      loaders: createLoaders({
+        sources,
+        directory,
+        viewer,
+        maySee: maySeeCustomer,
+        audit,
+        call,
+        now,
+        limits,
+        cursorSecret,
+      }),
+      sources,
+      delivery,
+      call,
+    }),
+    isDraining: () => isDraining,
+    onSurprise,
+  });
+
+  return {
+    handle,
+    drain() {
+      isDraining = true;
+    },
+    async close() {
+      await Promise.all([...sources.values()].map((source) => source.close()));
+      await directory.close();
+      await delivery.close();
+    },
+  };
+}
+
+// The link keys are the secrets that replicas share already; without any, cursors end with the process as links do.
+function cursorKey({ delivery }: Config): Buffer {
+  const [first] = delivery.links.keys;
+  return first === undefined
+    ? randomBytes(32)
+    : createHash("sha256").update(`cursor:${first.secret.reveal()}`).digest();
+}

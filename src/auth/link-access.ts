@@ -1,0 +1,19 @@
+/** A link's second look at access: what its viewer might see when it was made may have changed since. */
+import type { Directory } from "../model/directory.ts";
+import { readIdOf } from "../model/id.ts";
+import type { Viewer } from "../model/viewer.ts";
+import { maySeeCustomer } from "./authorize.ts";
+
+/** May this viewer still see all these customers (global ids)? */
+export async function mayStillSee(
+  directory: Directory,
+  viewer: Pick<Viewer, "role" | "customerId">,
+  customerIds: readonly string[],
+): Promise<boolean> {
+  const keys = customerIds.map((id) => readIdOf("Customer", id)?.[0] ?? "");
+  const customers = await directory.customers(keys);
+  return (
+    customers.length > 0 &&
+    customers.every((customer) => customer !== null && maySeeCustomer(viewer, customer))
+  );
+}

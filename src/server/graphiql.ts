@@ -1,0 +1,66 @@
+/** The GraphiQL page: whole, without internet, with example tabs, under a content security policy of its own. */
+import { createHash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
+import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
+import { examples } from "./examples.ts";
+
+interface Page {
+  readonly plain: Buffer;
+  readonly zipped: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Answers a browser's GET of the endpoint. The page is made at the first request.
+ * `headers` are put into the headers editor of each tab, such as a sandbox key.
+ */
+export function createGraphiQLPage(
+  headers: Readonly<Record<string, string>>,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  let page: Page | null = null;
+  return (request, response) => {
+    page ??= makePage(headers);
+    const takesGzip = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
+    response.writeHead(200, { ...page.headers, ...(takesGzip && { "content-encoding": "gzip" }) });
+    response.end(takesGzip ? page.zipped : page.plain);
+  };
+}
+
+function makePage(headers: Readonly<Record<string, string>>): Page {
+  const headerText = JSON.stringify(headers, null, 2);
+  const html = renderGraphiQL({
+    title: "InvoiceGraph",
+    defaultTabs: examples.map(({ query, variables }) => ({ query, variables, headers: headerText })),
+    headers: headerText,
+  });
+  const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
+    ([, script = ""]) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`,
+  );
+  const plain = Buffer.from(html);
+  return {
+    plain,
+    zipped: gzipSync(plain, { level: 5 }),
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      // Monaco, GraphiQL's editor, starts workers from blobs and writes style elements.
+      "content-security-policy": [
+        "default-src 'none'",
+        `script-src ${scripts.join(" ")} blob:`,
+        "worker-src blob:",
+        "style-src 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+      ].join("; "),
+      "cache-control": "no-store",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      vary: "accept, accept-encoding",
+    },
+  };
+}

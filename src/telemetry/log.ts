@@ -1,0 +1,28 @@
+/** The log: one JSON object a line on standard output, without secrets. */
+import { type Logger, pino } from "pino";
+
+export type Log = Logger;
+
+/** A log of this level: "debug", "info", "warn", "error" or "silent". Credentials that reach it by mistake are censored. */
+export function createLog(level: string): Log {
+  return pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: {
+      paths: [
+        "authorization",
+        "*.authorization",
+        "headers.authorization",
+        "token",
+        "*.token",
+        "apiKey",
+        "*.apiKey",
+        "secret",
+        "*.secret",
+      ],
+      censor: "[redacted]",
+    },
+  });
+}

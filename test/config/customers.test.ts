@@ -65,7 +65,7 @@ describe("readCustomers", () => {
       "[0].accounts.freigth does not name a configured source; did you mean freight?",
     ],
     ["an empty reference", '{ freight: "" }', "[0].accounts.freight must not be empty."],
-    ["null", "{ freight: null }", "[0].accounts.freight must be text or a number or a list."],
+    ["null", "{ freight: null }", "[0].accounts.freight must be a list or text or a number."],
   ])("refuses %s as an account", (_, accounts, sentence) => {
     const { mistakes } = read(`- id: acme\n  name: Acme\n  accounts: ${accounts}\n`);
 

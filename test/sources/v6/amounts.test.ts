@@ -1,6 +1,7 @@
 import { array, assert, integer, property, record } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isNegative, isZero, sumAmounts, toAmount } from "../../../src/model/money.ts";
+import { halfMinorUnit } from "../../../src/sources/v6/warnings.ts";
 import { readOne, warningsOf } from "./reading.ts";
 
 const twoLines = [
@@ -66,6 +67,13 @@ describe("V6 amounts", () => {
     expect(invoice.derivedAmounts).toEqual(["NET", "TAX", "TOTAL"]);
   });
 
+  it("leave the tax unknown where the header has none and one line does not tell its own", () => {
+    const invoice = readOne({ taxAmount: undefined, lines: [...twoLines, { amount: 5 }] });
+
+    expect(invoice).toMatchObject({ netAmount: null, taxAmount: null, totalAmount: "35.20" });
+    expect(invoice.derivedAmounts).toEqual(["TOTAL"]);
+  });
+
   it("add up to nothing known when one line does not tell its amount", () => {
     const invoice = readOne({ lines: [...twoLines, { price: 3, quantity: 2 }] });
 
@@ -77,6 +85,7 @@ describe("V6 amounts", () => {
     const invoice = readOne({ lines: [{ amount: 10, price: 3.333, gstAmount: 0.91, quantity: 3 }] });
 
     expect(warningsOf(invoice, "LINE_DISAGREES")).toEqual([]);
+    expect(["AUD", "JPY", "KWD"].map(halfMinorUnit)).toEqual(["0.005", "0.5", "0.0005"]);
   });
 });
 
@@ -112,6 +121,13 @@ describe("A V6 credit memo", () => {
     expect(warningsOf(invoice, "SIGN_CHANGED")).toMatchObject([
       { fields: ["taxAmount", "lines"], stated: "0.91", expected: "-0.91" },
     ]);
+  });
+
+  it("without lines has its tax turned, and said", () => {
+    const invoice = readOne({ fileType: "C", lines: undefined });
+
+    expect(invoice.taxAmount).toBe("-0.91");
+    expect(warningsOf(invoice, "SIGN_CHANGED")).toMatchObject([{ fields: ["taxAmount"], stated: "0.91" }]);
   });
 
   it("never adds to what the customer owes, whatever the signs of its lines", () => {

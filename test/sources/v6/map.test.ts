@@ -59,6 +59,7 @@ describe("A V6 invoice", () => {
     const debit = readOne({ fileType: "D" });
 
     expect(credit.creditReason).toEqual({ code: "07", description: "Damaged" });
+    expect(readOne({ creditReason: {} }).creditReason).toBeNull();
     expect(debit.type).toBe("DEBIT_MEMO");
   });
 

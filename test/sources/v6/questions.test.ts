@@ -31,7 +31,7 @@ describe("The questions of V6", () => {
     const { invoices } = createSource(entry);
 
     const near = invoices.questions(["001"], { from: "2026-11-01", to: "2027-06-30" });
-    const wide = createSource({ ...entry, overfetchDays: { before: 9 } }).invoices;
+    const wide = createSource({ ...entry, overfetchDays: { before: 8 } }).invoices;
 
     expect(near.map((question) => question.key)).toEqual(["2026-11"]);
     expect(wide.questions(["001"], { from: "2026-12-01", to: "2027-06-30" }).map((each) => each.key)).toEqual(
@@ -48,6 +48,7 @@ describe("The questions of V6", () => {
     expect(invoices.questionFor({ ...place, key: ["I", "LT001", "24-01-2018"] })).toBeNull();
     expect(invoices.questionFor({ ...place, key: ["I", "", "2018-01-24"] })).toBeNull();
     expect(invoices.questionFor({ ...place, key: ["LT001", "2018-01-24"] })).toBeNull();
+    expect(invoices.questionFor({ ...place, key: ["I", "LT001", "2018-01-24", "x"] })).toBeNull();
     expect(invoices.reach("2026-11-22")).toEqual([]);
   });
 

@@ -92,15 +92,19 @@ describe("invoiceNo missing from the appendix", () => {
 });
 
 describe("missing data is omitted, not null", () => {
-  it("and every field but number, date and customer may be missing, or null", () => {
+  it("and every field but number, date and customer may be missing, null or blank", () => {
     const bare = { invoiceNo: "7", invoiceDate: "2018-01-02", customerCode: "001" };
     const nulls = Object.fromEntries(Object.keys(sample).map((name) => [name, null]));
+    const blanks = Object.fromEntries(Object.keys(sample).map((name) => [name, " "]));
 
-    const { invoices, dropped } = readInvoices([bare, { ...nulls, ...bare, invoiceNo: "8" }], scope);
+    const { invoices, dropped } = readInvoices(
+      [bare, { ...nulls, ...bare, invoiceNo: "8" }, { ...blanks, ...bare, invoiceNo: "9" }],
+      scope,
+    );
 
     expect(dropped).toEqual([]);
-    expect(invoices.map(({ number }) => number)).toEqual(["7", "8"]);
-    expect(invoices.map((each) => warningsOf(each, "VALUE_UNREADABLE"))).toEqual([[], []]);
+    expect(invoices.map(({ number }) => number)).toEqual(["7", "8", "9"]);
+    expect(invoices.map((each) => warningsOf(each, "VALUE_UNREADABLE"))).toEqual([[], [], []]);
   });
 });
 
@@ -184,6 +188,11 @@ describe("fileType C, D, I; the sign of C is unknown", () => {
     },
   );
 
+  it("is read in lower case too", () => {
+    expect(readOne({ fileType: "c" })).toMatchObject({ type: "CREDIT_MEMO", sourceType: "c" });
+    expect(readOne({ fileType: "c" }).id).toBe(readOne({ fileType: "C" }).id);
+  });
+
   it.each([
     ["X", "X"],
     [undefined, null],
@@ -241,7 +250,7 @@ describe("errors {httpStatusCode, msg, violations[]} as free text", () => {
 
   it("trusts the HTTP status where the body says another", async () => {
     running = await startRunning();
-    const body = { httpStatusCode: 400, msg: "Bad Request", violations: ["fromDate - wrong"] };
+    const body = '{"violations": ["fromDate - wrong", ], "httpStatusCode": 400, "msg": "Bad Request",}';
     running.simulator.setFault({ kind: "status", status: 503, body });
 
     const failure = await failureOf(askMonth(running.source, month));

@@ -2,13 +2,14 @@
 import type { Invoice } from "../../../src/model/invoice.ts";
 import type { Warning } from "../../../src/model/warning.ts";
 import { readInvoices } from "../../../src/sources/v6/answer.ts";
+import { halfMinorUnit } from "../../../src/sources/v6/warnings.ts";
 
 /** A month's scope for January 2018, the month of the document's samples. */
 export const scope = {
   source: "freight",
   currency: "AUD",
   month: "2018-01",
-  tolerance: { total: "0", line: "0.005" },
+  tolerance: { total: "0", line: halfMinorUnit("AUD") },
 } as const;
 
 /** The document's first sample, as an object. */

@@ -98,6 +98,8 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       }),
       sources,
       delivery,
+      maxDownloadIds: server.limits.downloadIds,
+      onDownloaded: (invoiceIds, format) => audit.downloaded(viewer, invoiceIds, format),
       call,
     }),
     isDraining: () => isDraining,

@@ -9,6 +9,10 @@ export interface Context {
   readonly loaders: Loaders;
   readonly sources: ReadonlyMap<string, Source>;
   readonly delivery: Delivery;
+  /** The most invoices of one download. */
+  readonly maxDownloadIds: number;
+  /** Told which files were handed over. */
+  readonly onDownloaded: (invoiceIds: readonly string[], format: string) => void;
   /** Ends with the request; every upstream call carries it. */
   readonly call: Call;
 }

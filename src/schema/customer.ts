@@ -46,6 +46,7 @@ CustomerRef.implement({
     invoices: t.field({
       type: InvoiceConnectionRef,
       nullable: false,
+      extensions: { cost: { defaultSize: 20 } },
       description:
         "Its invoices from all sources in one order. A source that fails does not fail the list: see `isComplete` and `sources`.",
       args: {

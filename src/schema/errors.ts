@@ -52,7 +52,9 @@ function codeOfGraphQL(error: GraphQLError): string {
   return error.message.startsWith("Syntax Error") ? "GRAPHQL_PARSE_FAILED" : "GRAPHQL_VALIDATION_FAILED";
 }
 
-function clientError(error: unknown, message: string, extensions: ErrorExtensions): GraphQLError {
+function clientError(error: unknown, text: string, extensions: ErrorExtensions): GraphQLError {
+  // graphql-js suggests names also where it cannot be told not to: in the values of variables.
+  const message = text.replace(/ Did you mean [^?]*\?/g, "");
   const at = error instanceof GraphQLError ? error : null;
   return new GraphQLError(message, {
     extensions,

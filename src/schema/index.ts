@@ -4,6 +4,7 @@ import { type GraphQLSchema, lexicographicSortSchema } from "graphql";
 import { builder } from "./builder.ts";
 import "./scalars.ts";
 import "./query.ts";
+import "./download.ts";
 import "./entities.ts";
 
 /** The schema that is served, with the entities of the subgraph. */

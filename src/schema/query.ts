@@ -41,6 +41,7 @@ builder.queryFields((t) => ({
   customers: t.field({
     type: CustomerConnectionRef,
     nullable: false,
+    extensions: { cost: { defaultSize: 20 } },
     description: "The customers that you may see, ordered by key.",
     args: {
       first: t.arg.int({ description: "How many. Default: a page of the default size." }),
@@ -59,6 +60,7 @@ builder.queryFields((t) => ({
   invoices: t.field({
     type: InvoiceConnectionRef,
     nullable: false,
+    extensions: { cost: { defaultSize: 20 } },
     description:
       "The invoices of all customers that you may see, from all sources, in one order. A source that fails does not fail the list: see `isComplete` and `sources`.",
     args: {
@@ -72,6 +74,7 @@ builder.queryFields((t) => ({
   invoicesByNumber: t.field({
     type: InvoiceConnectionRef,
     nullable: false,
+    extensions: { cost: { defaultSize: 20 } },
     description:
       "Everything that carries this number, over all customers that you may see and all sources: what to ask with a number in hand. Digits alone also find the number with a prefix.",
     args: {

@@ -35,6 +35,7 @@ ViewerRef.implement({
     customers: t.field({
       type: CustomerConnectionRef,
       nullable: false,
+      extensions: { cost: { defaultSize: 20 } },
       description: "The customers that you may see, ordered by key.",
       args: {
         first: t.arg.int({ description: "How many. Default: a page of the default size." }),

@@ -1,6 +1,12 @@
 /** GraphQL over HTTP: Yoga with our schema, our context and our one way to show errors. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { NoSchemaIntrospectionCustomRule } from "graphql";
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  type ValidationRule,
+  validate,
+} from "graphql";
 import { type Plugin, createYoga } from "graphql-yoga";
 import type { Context } from "../context.ts";
 import { schema } from "../schema/index.ts";
@@ -35,13 +41,25 @@ export function createGraphQLHandler({ introspection, onSurprise, plugins }: Gra
     multipart: false,
     logging: false,
     maskedErrors: { isDev: false, maskError: (error) => toClientError(error, onSurprise) },
-    plugins: [...(introspection ? [] : [withoutIntrospection]), ...plugins],
+    plugins: [validation(introspection), ...plugins],
   });
   return async (request) => {
     await yoga(request.req, request.res, request);
   };
 }
 
-const withoutIntrospection: Plugin = {
-  onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
-};
+function validation(introspection: boolean): Plugin {
+  return {
+    onValidate({ addValidationRule, setValidationFn }) {
+      // Suggestions would tell the schema to those who may not introspect it.
+      const withoutSuggestions = (
+        served: GraphQLSchema,
+        document: DocumentNode,
+        rules: readonly ValidationRule[],
+      ) => validate(served, document, rules, { hideSuggestions: true });
+      setValidationFn(withoutSuggestions as never);
+      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
+      return ({ result, setResult }) => setResult(result.map((error) => toClientError(error, () => {})));
+    },
+  };
+}

@@ -15,7 +15,10 @@ export interface VerifiedToken {
 /** Verifies one token. Throws IDENTITY_UNAVAILABLE, or UNAUTHENTICATED with the reason as its detail. */
 export type VerifyJwt = (token: string) => Promise<VerifiedToken>;
 
-const roles: Readonly<Record<string, Role>> = { customer: "CUSTOMER", customer_service: "CUSTOMER_SERVICE" };
+const roles: ReadonlyMap<string, Role> = new Map([
+  ["customer", "CUSTOMER"],
+  ["customer_service", "CUSTOMER_SERVICE"],
+]);
 const maxTextLength = 256;
 
 /** Makes the verifier for the configured issuer. `now` gives epoch milliseconds. */
@@ -43,7 +46,7 @@ export function createJwtVerifier(config: JwtConfig, now: () => number): VerifyJ
 }
 
 function toViewer(payload: JWTPayload, claims: JwtConfig["claims"]): Viewer {
-  const role = roles[readText(payload, claims.role).toLowerCase()];
+  const role = roles.get(readText(payload, claims.role).toLowerCase());
   if (role === undefined) throw refused("unknown role");
   return Object.freeze({
     id: `token:${readText(payload, "sub")}`,

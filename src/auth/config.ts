@@ -6,12 +6,12 @@ import { Secret } from "../model/secret.ts";
 import type { Role } from "../model/viewer.ts";
 
 /** JWS algorithms that can be allowed. The HS ones go with a shared secret, the others with public keys, never mixed. */
-export const jwtAlgorithms = [
+const jwtAlgorithms = [
   ...(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"] as const),
   ...(["ES256", "ES384", "ES512", "EdDSA", "HS256", "HS384", "HS512"] as const),
 ] as const;
 
-export type JwtAlgorithm = (typeof jwtAlgorithms)[number];
+type JwtAlgorithm = (typeof jwtAlgorithms)[number];
 
 const usualAlgorithms: readonly JwtAlgorithm[] = ["RS256", "PS256", "ES256", "EdDSA"];
 

@@ -26,7 +26,7 @@ export interface Config {
 }
 
 /** A customers' file. */
-export interface DirectoryFile {
+interface DirectoryFile {
   /** Absolute. */
   readonly path: string;
   /** The SHA-256 of the text that `customers` came from; null when it has not been read. */
@@ -66,7 +66,7 @@ export interface Examination {
 }
 
 /** The sections, in the order in which mistakes are told. */
-export const sectionNames = ["server", "auth", "delivery", "sources", "customers", "directory"] as const;
+const sectionNames = ["server", "auth", "delivery", "sources", "customers", "directory"] as const;
 
 const directoryConfig = z.string().min(1, "must not be empty").optional();
 

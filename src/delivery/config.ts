@@ -72,6 +72,3 @@ export type DeliveryConfig = z.output<typeof deliveryConfig>;
 
 /** How to reach an S3-compatible bucket. */
 export type S3Config = NonNullable<DeliveryConfig["s3"]>;
-
-/** A key that signs or verifies links. */
-export type LinkKeyConfig = DeliveryConfig["links"]["keys"][number];

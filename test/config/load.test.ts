@@ -188,6 +188,8 @@ describe("openDirectory", () => {
 
     const [owner] = await directory.owners([{ source: "freight", reference: "X" }]);
     expect(owner).toMatchObject({ id: writeId("Customer", ["a"]), key: "a", name: "A" });
+    // Long enough for a look at the file: what was loaded is not read again.
+    await new Promise((resolve) => setTimeout(resolve, 300));
     expect(notices).toEqual([]);
     await directory.close();
   });

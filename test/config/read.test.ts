@@ -141,11 +141,12 @@ describe("readConfig", () => {
       { ...minimal(), sources: { freight: { url: "x" } } },
       "sources.freight.kind is missing; it must be one of post, rail.",
     ],
+    [{ ...minimal(), server: { port: "8080" } }, "server.port must be a number."],
     [{ ...minimal(), server: [] }, "server must be a mapping of keys to values."],
     [{ ...minimal(), customers: undefined }, "customers are missing: list them here, or name a file"],
     [{ ...minimal(), directory: "c.yaml" }, "customers cannot be given beside directory"],
     [{ ...minimal(), customers: { acme: {} } }, "customers must be a list of customers"],
-  ])("explains what is missing in %j", (raw, sentence) => {
+  ])("explains what is wrong in %j", (raw, sentence) => {
     expect(mistakesOf(raw).join("\n")).toContain(sentence);
   });
 

@@ -125,16 +125,24 @@ describe("watchDirectory", () => {
   });
 
   it("waits until a file that is being written has settled", async () => {
-    start({ settleMs: 150 });
-    await vi.waitFor(() => expect(texts).toHaveLength(1));
+    start({ settleMs: 400 });
+    await vi.waitFor(() => expect(texts).toHaveLength(1), 5_000);
 
-    for (const text of ["", "a", "a b c", "a b c d"]) {
-      await writeFile(path, text);
-      await new Promise((resolve) => setTimeout(resolve, 40));
+    for (let length = 1; length <= 25; length++) {
+      await writeFile(path, "a b c d".slice(0, length % 8));
+      await new Promise((resolve) => setTimeout(resolve, 30));
     }
+    await writeFile(path, "a b c d");
     await vi.waitFor(async () => expect(await keys()).toHaveLength(4), 5_000);
 
     expect(texts).toEqual(["a b", "a b c d"]);
+  });
+
+  it("reads nothing when it is closed while a file settles", async () => {
+    await start({ settleMs: 100 }).close();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+
+    expect(texts).toEqual([]);
   });
 
   it("says nothing of a file that still is what was loaded, and is silent once closed", async () => {

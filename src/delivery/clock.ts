@@ -1,4 +1,5 @@
 /** A call's signal with its deadline in it: aborted with a named failure by whichever comes first. */
+import { setMaxListeners } from "node:events";
 import { Failure } from "../model/errors.ts";
 import type { Call } from "../model/source.ts";
 
@@ -10,6 +11,8 @@ export interface TimedCall extends Call {
 /** The call, cut short to `share` (0 to 1) of the time that is left, so that something remains for what follows. */
 export function timed(call: Call, now: number, share = 1): TimedCall {
   const controller = new AbortController();
+  // Every invoice of a call may wait for it.
+  setMaxListeners(0, controller.signal);
   const leftMs = Math.max(0, (call.deadlineAt - now) * share);
   const cancel = () => controller.abort(new Failure("CANCELLED"));
   // setTimeout takes 32 bits; a longer deadline is none.

@@ -91,13 +91,6 @@ describe("an archive from a source", () => {
   const one = invoiceOf("1134");
   const two = invoiceOf("1204");
 
-  async function namesAndNumbers(archive: Buffer, invoices: readonly Invoice[], format?: FileFormat) {
-    const files = await sortOut(await write(archive), invoices, options(format));
-    return Promise.all(
-      files.map(async ({ file, invoice }) => [await readFile(file.path, "latin1"), invoice?.number ?? null]),
-    );
-  }
-
   it("of a batch gives each invoice the entry that bears its number or its id", async () => {
     const archive = await zipOf({ "Invoice_1134.pdf": pdf("first"), "x/ID-1204 (copy).pdf": pdf("second") });
 
@@ -248,6 +241,13 @@ describe("matching entries to invoices", () => {
     expect(matchEntries(["555.pdf"], twins)).toEqual([null]);
   });
 });
+
+async function namesAndNumbers(archive: Buffer, invoices: readonly Invoice[], format?: FileFormat) {
+  const files = await sortOut(await write(archive), invoices, options(format));
+  return Promise.all(
+    files.map(async ({ file, invoice }) => [await readFile(file.path, "latin1"), invoice?.number ?? null]),
+  );
+}
 
 async function openFiles(): Promise<number> {
   return (await readdir("/proc/self/fd")).length;

@@ -10,7 +10,7 @@ import { openScratch } from "../../src/delivery/scratch.ts";
 import { createFileId, type Store, type StoredFile } from "../../src/delivery/store.ts";
 import { Failure } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
-import { createBench, inChunks } from "../support/delivery.ts";
+import { createBench, inChunks, invoiceOf, onePdfEach, requestOf, sourceOf } from "../support/delivery.ts";
 import { hasS3Server, type S3Server, startS3Server } from "../support/s3-server.ts";
 
 const bench = createBench();
@@ -54,8 +54,12 @@ const openS3: Open = async ({ now, quotaBytes = 1e9 }) => {
   });
 };
 
-describe("the folder store", () => contract(openFolder));
-describe.runIf(hasS3Server())("the S3 store", () => contract(openS3));
+describe("the folder store", () => {
+  contract(openFolder);
+});
+describe.runIf(hasS3Server())("the S3 store", () => {
+  contract(openS3);
+});
 
 function contract(open: Open): void {
   const ann = { fileName: "Ré 1.pdf", contentType: "application/pdf", customers: ["c1", "c2"] };
@@ -196,6 +200,33 @@ describe.runIf(hasS3Server())("the S3 store's own", () => {
       `attachment; filename="R_ 1.pdf"; filename*=UTF-8''R%C3%A9%201.pdf`,
     );
     expect(changed.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+  });
+
+  it("files are reached by our own links, which lead to a presigned URL once the link has proved itself", async () => {
+    const { delivery, asked } = await bench.open(
+      sourceOf(onePdfEach).source,
+      {},
+      { store: await openWith() },
+    );
+    const result = await delivery.download(requestOf([invoiceOf("1134"), invoiceOf("1204")]));
+    const url = result.files[0]?.url ?? "";
+
+    const [followed, bare, head] = [
+      await fetch(url),
+      await fetch(url, { redirect: "manual" }),
+      await fetch(url, { method: "HEAD" }),
+    ];
+    asked.mayUse = false;
+    const forbidden = await fetch(url);
+
+    const digest = createHash("sha256")
+      .update(Buffer.from(await followed.arrayBuffer()))
+      .digest("hex");
+    expect(digest).toBe(result.files[0]?.sha256);
+    expect(followed.headers.get("content-disposition")).toContain(`filename="Acme_invoices.zip"`);
+    expect([bare.status, head.status, forbidden.status]).toEqual([303, 200, 404]);
+    expect(bare.headers.get("location")).toContain("X-Amz-Signature=");
+    expect(head.headers.get("content-length")).toBe(String(result.files[0]?.size));
   });
 
   it("credentials are tried at the start", async () => {

@@ -1,0 +1,53 @@
+/** Writes an invoice as a file where its source has none: PDF, JSON, CSV, and UBL 2.1 (also as XML). */
+import type { Customer } from "../../model/customer.ts";
+import type { FileFormat } from "../../model/file.ts";
+import type { Invoice } from "../../model/invoice.ts";
+import type { RenderedFile, Renderer } from "../renderer.ts";
+import { renderCsv } from "./csv.ts";
+import { renderJson } from "./json.ts";
+import { renderPdf } from "./pdf/index.ts";
+import { renderUbl } from "./ubl/index.ts";
+import type { UblOptions } from "./ubl/parties.ts";
+
+export type {
+  BuyerDetails,
+  ElectronicAddress,
+  SellerDetails,
+  TaxDetails,
+  UblOptions,
+} from "./ubl/parties.ts";
+
+/** Without sellers there is no UBL: who sells, and with which taxes, no source tells. */
+export function createRenderer(options: UblOptions = { sellers: {} }): Renderer {
+  return {
+    canRender: ({ source }, format) =>
+      (format !== "UBL" && format !== "XML") || Object.hasOwn(options.sellers, source),
+    render: (invoice, customer, format) => render(invoice, customer, format, options),
+  };
+}
+
+async function render(
+  invoice: Invoice,
+  customer: Customer,
+  format: FileFormat,
+  options: UblOptions,
+): Promise<RenderedFile> {
+  switch (format) {
+    case "PDF":
+      return { contentType: "application/pdf", body: await renderPdf(invoice, customer) };
+    case "JSON":
+      return { contentType: "application/json", body: bytes(renderJson(invoice, customer)) };
+    case "CSV":
+      return {
+        contentType: "text/csv; charset=utf-8; header=present",
+        body: bytes(renderCsv(invoice, customer)),
+      };
+    case "UBL":
+    case "XML":
+      return { contentType: "application/xml", body: bytes(renderUbl(invoice, customer, options)) };
+  }
+}
+
+async function* bytes(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text, "utf8");
+}

@@ -1,0 +1,116 @@
+/** Measures, breaks and draws text of any script on a PDF document. */
+import { type FontWeight } from "./fonts.ts";
+import { type Run, toRuns, toShowable } from "./runs.ts";
+
+/** How a text looks. Sizes are in points; colours as "#rrggbb". */
+export interface TextStyle {
+  readonly size: number;
+  readonly weight?: FontWeight;
+  readonly color?: string;
+}
+
+/** Everything is in points; y is the line's baseline. */
+export interface Typesetter {
+  width(text: string, style: TextStyle): number;
+  /** The text's lines, none wider than the width: broken at spaces, after dashes and slashes, between CJK signs, at last anywhere. */
+  wrap(text: string, width: number, style: TextStyle): string[];
+  draw(text: string, x: number, y: number, style: TextStyle): void;
+  /** Ends at x; made smaller when it is wider than the width. */
+  drawRight(text: string, x: number, y: number, width: number, style: TextStyle): void;
+}
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+const breaksAround =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uff60]/u;
+const noLineStart = /^[\p{Pe}\p{Pf}\p{Po}\u30fc]/u;
+
+/** A typesetter for one document; it registers the fonts that the text needs, and no others. */
+export function createTypesetter(doc: PDFKit.PDFDocument): Typesetter {
+  const registered = new Set<string>();
+
+  function use(run: Run, size: number): PDFKit.Mixins.TextOptions {
+    if (!registered.has(run.face.name)) {
+      doc.registerFont(run.face.name, run.face.bytes);
+      registered.add(run.face.name);
+    }
+    doc.font(run.face.name).fontSize(size);
+    // With `features` a run is shaped whole; without, pdfkit shapes word by word, which puts right-to-left words in the wrong order.
+    return run.isRightToLeft ? { features: [] } : {};
+  }
+
+  function widthOf(runs: readonly Run[], size: number): number {
+    let width = 0;
+    for (const run of runs) {
+      const options = use(run, size);
+      width += doc.widthOfString(run.text, options);
+    }
+    return width;
+  }
+
+  function width(text: string, { size, weight = "regular" }: TextStyle): number {
+    return widthOf(toRuns(toShowable(text, weight), weight), size);
+  }
+
+  function draw(text: string, x: number, y: number, style: TextStyle): void {
+    const { size, weight = "regular", color = "#000000" } = style;
+    for (const run of toRuns(toShowable(text, weight), weight)) {
+      const options = use(run, size);
+      doc.fillColor(color).text(run.text, x, y, { ...options, lineBreak: false, baseline: "alphabetic" });
+      x += doc.widthOfString(run.text, options);
+    }
+  }
+
+  function drawRight(text: string, x: number, y: number, most: number, style: TextStyle): void {
+    const natural = width(text, style);
+    const fitting = natural > most ? { ...style, size: (style.size * most) / natural } : style;
+    draw(text, x - Math.min(natural, most), y, fitting);
+  }
+
+  function wrap(text: string, most: number, style: TextStyle): string[] {
+    const lines: string[] = [];
+    for (const paragraph of text.split(/\r\n|[\n\r]/)) {
+      let line = "";
+      let used = 0;
+      // The pieces' own widths are added up: measuring the growing line again at every piece takes quadratic time.
+      for (const piece of pieces(paragraph, most, style)) {
+        if (line !== "" && used + width(piece.trimEnd(), style) > most) {
+          lines.push(line.trimEnd());
+          line = "";
+          used = 0;
+        }
+        const added = line === "" ? piece.trimStart() : piece;
+        line += added;
+        used += width(added, style);
+      }
+      if (line.trim() !== "") lines.push(line.trimEnd());
+    }
+    return lines;
+  }
+
+  function* pieces(paragraph: string, most: number, style: TextStyle): Generator<string> {
+    for (const piece of breakable(paragraph)) {
+      if (width(piece.trimEnd(), style) <= most) yield piece;
+      else for (const { segment } of graphemes.segment(piece)) yield segment;
+    }
+  }
+
+  return { width, wrap, draw, drawRight };
+}
+
+/** The text cut at every place where a line may end. */
+function* breakable(text: string): Generator<string> {
+  let piece = "";
+  let last = "";
+  for (const { segment } of graphemes.segment(text)) {
+    const mayBreak =
+      (/[\s/-]/.test(last) && !/\s/.test(segment) && !(last !== " " && /\p{N}/u.test(segment))) ||
+      ((breaksAround.test(segment) || breaksAround.test(last)) && !noLineStart.test(segment));
+    if (piece !== "" && mayBreak) {
+      yield piece;
+      piece = "";
+    }
+    piece += segment;
+    last = segment;
+  }
+  if (piece !== "") yield piece;
+}

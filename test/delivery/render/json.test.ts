@@ -1,0 +1,60 @@
+/** Rendered JSON. */
+import { expect, test } from "vitest";
+import { createRenderer } from "../../../src/delivery/render/index.ts";
+import { acme, invoice, line, read } from "./samples.ts";
+
+test("the document has the fixed fields in their fixed order, and amounts are text", async () => {
+  const file = await createRenderer().render(invoice(), acme, "JSON");
+
+  const document = JSON.parse((await read(file)).toString("utf8"));
+  expect(file.contentType).toBe("application/json");
+  expect(document.schema).toBe("invoicegraph.invoice/1");
+  expect(Object.keys(document.invoice)).toEqual([
+    "id",
+    "source",
+    "account",
+    "customer",
+    "number",
+    "type",
+    "sourceType",
+    "issuedOn",
+    "dueOn",
+    "createdAt",
+    "finalizedOn",
+    "billingPeriod",
+    "currency",
+    "currencyOrigin",
+    "netAmount",
+    "taxAmount",
+    "totalAmount",
+    "derivedAmounts",
+    "billTo",
+    "creditReason",
+    "creditedNumbers",
+    "purchaseOrder",
+    "lines",
+    "warnings",
+  ]);
+  expect(document.invoice.customer).toEqual({ id: acme.id, key: "acme", name: "Acme" });
+  expect(document.invoice.totalAmount).toBe("165.00");
+  expect(document.invoice.lines[0]).toMatchObject({ description: "Freight", netAmount: "150.00" });
+});
+
+test("the upstream's raw record does not leave in a file", async () => {
+  const secret = invoice({ raw: { internalNote: "canary" } });
+
+  const text = (await read(await createRenderer().render(secret, acme, "JSON"))).toString("utf8");
+
+  expect(text).not.toContain("canary");
+});
+
+test("an invoice read in another order of keys gives the same bytes", async () => {
+  const one = invoice({ lines: [line({ description: "a", netAmount: "1.00" })] });
+  const other = Object.fromEntries(Object.entries(one).toReversed()) as unknown as typeof one;
+
+  const [first, second] = await Promise.all(
+    [one, other].map(async (document) => read(await createRenderer().render(document, acme, "JSON"))),
+  );
+
+  expect(second).toEqual(first);
+});

@@ -173,6 +173,14 @@ test("ping asks for one month of the linked contract, or of the account when non
   ]);
 });
 
+test("ping asks for the account where the account is listed, although a contract is linked", async () => {
+  pair = await startPair({ config: { list: "account" } });
+
+  await pair.source.ping(callWithin(5_000), "C-1ABC234");
+
+  expect(pair.simulator.log.map(({ path }) => path)).toEqual(["/invoicing-api/v4/invoices"]);
+});
+
 test("more than the minute's requests are refused with the time to ask again", async () => {
   pair = await startPair({ requestsPerMinute: 1 });
   await pair.list("C-1ABC234", "2026-01");

@@ -159,8 +159,8 @@ test("when the whole account was asked, each item names its contract, or is drop
 describe("files", () => {
   test("an older version's fileFormat counts as well as a contentType", () => {
     const files = [
-      { fileName: "a.pdf", fileFormat: "PDF", fileVersion: 1 },
-      { fileName: "a.csv", fileFormat: "csv", fileVersion: 1 },
+      { fileName: "a", fileFormat: "PDF", fileVersion: 1 },
+      { fileName: "a.txt", fileFormat: "csv", fileVersion: 1 },
       { fileName: "a.json", fileVersion: 1 },
     ];
 

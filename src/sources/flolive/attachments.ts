@@ -126,7 +126,7 @@ async function refusal(stream: UpstreamStream, source: string): Promise<unknown>
 }
 
 function isData(event: FileEvent): boolean {
-  return event.kind === "text" && /\S/.test(event.text);
+  return event.kind === "text" && event.text.some((byte) => byte > 0x20);
 }
 
 function endless(source: string): Failure {

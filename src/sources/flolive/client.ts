@@ -1,4 +1,5 @@
 /** floLIVE's endpoints, one function each. */
+import { setMaxListeners } from "node:events";
 import type { Connection, UpstreamStream } from "../../http/connection.ts";
 import { Failure } from "../../model/errors.ts";
 import type { Call } from "../../model/source.ts";
@@ -97,7 +98,9 @@ async function remainingPages(
   let isRepeated = false;
   if (first.totalPages < 2) return { pages, isRepeated };
   const stop = new AbortController();
+  // One listener for each page under way is meant, and no leak.
   const within: Call = { ...call, signal: AbortSignal.any([call.signal, stop.signal]) };
+  setMaxListeners(0, within.signal);
   const work = async () => {
     while (next < first.totalPages && !isRepeated) {
       const number = next;

@@ -2,8 +2,8 @@
 import type { Nak } from "./failures.ts";
 import { createStringReader } from "./json-string.ts";
 
-/** A file's text begins, goes on (escapes undone, as Latin-1), ends. */
-export type FileEvent = { kind: "start" } | { kind: "text"; text: string } | { kind: "end" };
+/** A file's text begins, goes on (escapes undone), ends. */
+export type FileEvent = { kind: "start" } | { kind: "text"; text: Uint8Array } | { kind: "end" };
 
 export interface FileScanner {
   /** What a chunk of the answer adds. Throws a SyntaxError where it is not JSON. */
@@ -33,7 +33,7 @@ export function createFileScanner(): FileScanner {
   let key = "";
   let code = "";
   let message: string | null = null;
-  let text = "";
+  let text: Buffer[] = [];
   let events: FileEvent[] = [];
   const string = createStringReader(addText);
 
@@ -88,14 +88,18 @@ export function createFileScanner(): FileScanner {
     expect = ":";
   }
 
-  function addText(piece: string): void {
-    if (role === "file") text += piece;
-    else if (role !== "other" && kept.length < maxKept) kept += piece.slice(0, maxKept - kept.length);
+  function addText(piece: Buffer): void {
+    if (role === "file") text.push(piece);
+    else if (role !== "other" && kept.length < maxKept) {
+      kept += piece.toString("latin1", 0, maxKept - kept.length);
+    }
   }
 
   function flush(): void {
-    if (text !== "") events.push({ kind: "text", text });
-    text = "";
+    const [first, ...others] = text;
+    if (first !== undefined)
+      events.push({ kind: "text", text: others.length === 0 ? first : Buffer.concat(text) });
+    text = [];
   }
 
   function atMark(byte: number): void {

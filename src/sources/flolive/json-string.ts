@@ -9,14 +9,14 @@ const quote = 0x22;
 const backslash = 0x5c;
 const simpleEscapes: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 
-/** A reader that hands on each piece of text, its bytes as Latin-1 characters. */
-export function createStringReader(onText: (piece: string) => void): StringReader {
+/** A reader that hands on each piece of text in UTF-8. */
+export function createStringReader(onText: (piece: Buffer) => void): StringReader {
   let escape = "";
 
   function inEscape(byte: number): void {
     escape += String.fromCharCode(byte);
     if (escape[1] === "u" && escape.length < 6) return;
-    onText(unescaped(escape));
+    onText(Buffer.from(unescaped(escape)));
     escape = "";
   }
 
@@ -33,7 +33,7 @@ export function createStringReader(onText: (piece: string) => void): StringReade
         if (quoteAt < at) quoteAt = placeOf(quote, chunk, at);
         const stop = chunk.subarray(at, quoteAt).indexOf(backslash);
         const end = stop === -1 ? quoteAt : at + stop;
-        if (end > at) onText(chunk.toString("latin1", at, end));
+        if (end > at) onText(chunk.subarray(at, end));
         at = end + 1;
         if (stop !== -1) escape = "\\";
         else if (end < chunk.length) return at;
@@ -48,7 +48,7 @@ function unescaped(escape: string): string {
   const letter = escape[1] as string;
   if (letter !== "u") return simpleEscapes[letter] ?? (/["\\/]/.test(letter) ? letter : escape);
   if (!/^\\u[0-9a-fA-F]{4}$/.test(escape)) throw new SyntaxError("not an escape");
-  return Buffer.from(String.fromCharCode(Number.parseInt(escape.slice(2), 16))).toString("latin1");
+  return String.fromCharCode(Number.parseInt(escape.slice(2), 16));
 }
 
 function placeOf(byte: number, chunk: Buffer, from: number): number {

@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const { env } = process;
   const path = env["INVOICEGRAPH_CONFIG"];
   if (path === undefined && env["NODE_ENV"] === "production") throw new Error(noConfigSentence);
-  const sandbox = path === undefined ? await startSandbox({}, sandboxServer(env["PORT"])) : null;
+  const sandbox = path === undefined ? await startSandbox() : null;
   const config = sandbox?.config ?? (await loadConfig(path ?? "", { kinds: sourceKinds, env }));
   const log = createLog(env["LOG_LEVEL"] ?? (sandbox === null ? "info" : "warn"));
 
@@ -49,10 +49,6 @@ async function main(): Promise<void> {
 function sandboxHeaders(sandbox: Sandbox | null): Record<string, string> {
   const first = sandbox?.tokens[0];
   return first === undefined ? {} : { "X-Api-Key": first.key };
-}
-
-function sandboxServer(port: string | undefined): Record<string, unknown> {
-  return port === undefined ? {} : { server: { port: portNumber(port) } };
 }
 
 function portOf(config: Config, port: string | undefined): number {

@@ -3,8 +3,16 @@ import { type SandboxToken, sandboxTokens } from "./auth/sandbox.ts";
 import { ConfigError } from "./config/mistake.ts";
 import { type Config, readConfig } from "./config/read.ts";
 import { createDirectory } from "./directory/create.ts";
-import { type Simulators, type SimulatorsOptions, startSimulators } from "./simulators/index.ts";
+import {
+  type Simulators,
+  type SimulatorsConfig,
+  type SimulatorsOptions,
+  startSimulators,
+} from "./simulators/index.ts";
 import { sourceKinds } from "./sources/index.ts";
+
+// Akamai's 500 would be used up by trying a few large lists in GraphiQL.
+const requestsPerMinute = 100_000;
 
 export interface Sandbox {
   readonly config: Config;
@@ -12,14 +20,21 @@ export interface Sandbox {
   readonly simulators: Simulators;
 }
 
-/** Starts the simulators; `overrides` are sections that replace or extend those of the sandbox's own configuration. */
+/** Sections of the configuration, from the sandbox's own sources and customers. */
+export type SandboxSections = (own: SimulatorsConfig) => Readonly<Record<string, unknown>>;
+
+/** Starts the simulators; `sections` may replace or add to those of the sandbox's own configuration. */
 export async function startSandbox(
   options: SimulatorsOptions = {},
-  overrides: Readonly<Record<string, unknown>> = {},
+  sections: SandboxSections = () => ({}),
 ): Promise<Sandbox> {
-  const simulators = await startSimulators(options);
+  const simulators = await startSimulators({
+    ...options,
+    each: { akamai: { requestsPerMinute }, ...options.each },
+  });
+  const own = simulators.config();
   const read = readConfig(
-    { ...simulators.config(), ...overrides },
+    { ...own, ...sections(own) },
     { kinds: sourceKinds, env: {}, baseDir: process.cwd(), sandbox: true },
   );
   if ("mistakes" in read) {

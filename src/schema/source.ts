@@ -48,7 +48,14 @@ const SourceStatusEnum = builder.enumType("SourceStatus", {
   }),
 });
 
-const SourceErrorType = builder.objectRef<Failure>("SourceError").implement({
+// GraphQL takes an Error that is a value for one that was thrown: only what it says goes on.
+type SourceError = Pick<Failure, "code" | "message" | "retryable" | "retryAt" | "upstreamCode">;
+
+function toSourceError({ code, message, retryable, retryAt, upstreamCode }: Failure): SourceError {
+  return { code, message, retryable, retryAt, upstreamCode };
+}
+
+const SourceErrorType = builder.objectRef<SourceError>("SourceError").implement({
   description: "Why a source did not answer.",
   fields: (t) => ({
     code: t.exposeString("code", {
@@ -100,10 +107,11 @@ export const SourceReportType = builder.objectRef<SourceReport>("SourceReport").
       nullable: false,
       description: "How much it contributed.",
     }),
-    errors: t.expose("errors", {
+    errors: t.field({
       type: [SourceErrorType],
       nullable: { list: false, items: false },
       description: "What went wrong: one for each code that occurred.",
+      resolve: ({ errors }) => errors.map(toSourceError),
     }),
     fetchedAt: t.expose("fetchedAt", {
       type: "DateTime",

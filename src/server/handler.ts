@@ -1,4 +1,5 @@
 /** The front door: every request is sent where it belongs, after it proved who it is. */
+import { setMaxListeners } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticator } from "../auth/authenticate.ts";
 import type { Context } from "../context.ts";
@@ -56,6 +57,8 @@ export function createHandler(parts: HandlerParts): Handler {
     if (refusal !== null) return sendRefusal(response, refusal);
 
     const ended = new AbortController();
+    // Every upstream call listens to it; Node warns beyond ten.
+    setMaxListeners(0, ended.signal);
     response.once("close", () => ended.abort());
     const call = { signal: ended.signal, deadlineAt: Date.now() + config.requestTimeoutMs };
     for (const [name, value] of Object.entries(plainHeaders)) response.setHeader(name, value);

@@ -1,0 +1,83 @@
+/** A whole service for a test: simulators, app and socket, all on free ports of this machine. */
+import { createApp } from "../../src/app.ts";
+import { type Sandbox, type SandboxSections, startSandbox } from "../../src/sandbox.ts";
+import { listen } from "../../src/server/listen.ts";
+import type { Simulators, SimulatorsOptions } from "../../src/simulators/index.ts";
+import { createLog } from "../../src/telemetry/log.ts";
+
+/** The sandbox's three viewers. */
+export type ViewerName = "parent" | "single" | "service";
+
+export interface GraphQLReply {
+  // Tests read what they asked for; a wrong path fails them.
+  readonly data: any;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: Record<string, unknown>;
+  }[];
+  readonly extensions?: Record<string, any>;
+}
+
+export interface TestApp {
+  readonly url: string;
+  readonly sandbox: Sandbox;
+  readonly simulators: Simulators;
+  keyOf(viewer: ViewerName): string;
+  /** Runs an operation as a viewer; customer service by default. */
+  query(text: string, variables?: Record<string, unknown>, viewer?: ViewerName): Promise<GraphQLReply>;
+  /** Empties the simulators' logs. */
+  clearLogs(): void;
+  /** How many requests have reached each simulator since the last clearLogs(). */
+  counts(): Record<"flolive" | "akamai" | "v6" | "ddapi", number>;
+  close(): Promise<void>;
+}
+
+export interface TestAppOptions extends SimulatorsOptions {
+  /** Sections of the configuration that replace the sandbox's own. */
+  readonly sections?: SandboxSections;
+}
+
+/** Starts it; close it when done. */
+export async function startTestApp({ sections, ...options }: TestAppOptions = {}): Promise<TestApp> {
+  const sandbox = await startSandbox(options, sections);
+  let url = "";
+  const app = await createApp(sandbox.config, {
+    log: createLog("silent"),
+    publicUrl: () => url,
+  });
+  const listener = await listen(app.handle, "127.0.0.1", 0);
+  ({ url } = listener);
+  const { simulators, tokens } = sandbox;
+  const each = [simulators.flolive, simulators.akamai, simulators.v6, simulators.ddapi];
+  const keyOf = (viewer: ViewerName) => tokens.find(({ name }) => name === `sandbox-${viewer}`)?.key ?? "";
+
+  return {
+    url,
+    sandbox,
+    simulators,
+    keyOf,
+    async query(query, variables = {}, viewer = "service") {
+      const response = await fetch(`${url}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-api-key": keyOf(viewer) },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as GraphQLReply;
+    },
+    clearLogs() {
+      for (const simulator of each) simulator.clearLog();
+    },
+    counts: () => ({
+      flolive: simulators.flolive.log.length,
+      akamai: simulators.akamai.log.length,
+      v6: simulators.v6.log.length,
+      ddapi: simulators.ddapi.log.length,
+    }),
+    async close() {
+      await listener.stop(0);
+      await app.close();
+      await simulators.close();
+    },
+  };
+}

@@ -31,7 +31,7 @@ test("an answer of 200 MB, and one full of escapes and line breaks, grow the pro
   const sizes: Record<string, number> = {
     first: 32 * mebibyte,
     plain: 200 * mebibyte,
-    wrapped: 200 * mebibyte,
+    wrapped: 64 * mebibyte,
   };
   const { server } = await answered(({ rawBody }) => {
     const [id = ""] = JSON.parse(rawBody.toString()).id as string[];

@@ -9,6 +9,7 @@ import { createUniquePaths, safeSegment } from "./names.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Store, StoredFile } from "./store.ts";
 
+/** Where the zip goes, and how large it may be. */
 export interface ArchiveOptions {
   readonly scratch: Scratch;
   readonly store: Store;

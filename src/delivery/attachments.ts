@@ -14,6 +14,7 @@ export interface IncomingFile {
   readonly invoice: Invoice | null;
 }
 
+/** From whom, as what and how much may come in. */
 export interface IncomingOptions {
   readonly scratch: Scratch;
   readonly source: string;

@@ -6,7 +6,7 @@ import { inParallel } from "./abortable.ts";
 import { createDeferred } from "./deferred.ts";
 import type { DownloadItem, FileOrigin } from "./delivery.ts";
 import { contentTypes } from "./formats.ts";
-import { createUniquePaths, invoiceFileName } from "./names.ts";
+import { invoiceFileName } from "./names.ts";
 import type { Renderer } from "./renderer.ts";
 import type { Scratch, ScratchFile } from "./scratch.ts";
 import type { Outcome, Shelf } from "./shelf.ts";
@@ -160,11 +160,10 @@ async function keep(
   format: FileFormat,
   { store, scratch, lifeMs, now }: CollectOptions,
 ): Promise<Outcome> {
-  const unique = createUniquePaths();
   const stored: StoredFile[] = [];
   try {
     for (const file of files) {
-      const fileName = unique(invoiceFileName(invoice, format));
+      const fileName = invoiceFileName(invoice, format);
       stored.push(
         await store.put(file, { fileName, contentType, customers: [customer.id], expiresAt: now() + lifeMs }),
       );

@@ -1,6 +1,7 @@
 /** The `delivery` section of the configuration: where files wait, how links to them are signed, how large they may be. */
 import { z } from "zod";
 import { Secret } from "../model/secret.ts";
+import { ublConfig } from "./render/ubl/config.ts";
 
 const text = () => z.string().min(1, "must not be empty");
 
@@ -58,6 +59,9 @@ const links = z.strictObject({
 
 /** The section as it is written. */
 export const deliveryConfig = z.strictObject({
+  ubl: ublConfig
+    .optional()
+    .describe("What electronic invoices need to know of sellers and buyers. Default: none are written."),
   folder: text().default("./var/files").describe("Where files wait for their links, relative to this file."),
   s3: s3.optional().describe("Keep files in an S3-compatible bucket instead of the folder."),
   links: links.prefault({}).describe("Links to files."),

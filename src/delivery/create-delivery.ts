@@ -16,6 +16,7 @@ import { openScratch } from "./scratch.ts";
 import { createShelf } from "./shelf.ts";
 import type { Store, StoredFile } from "./store.ts";
 
+/** What delivery needs from the rest of the house. */
 export interface DeliveryOptions {
   readonly config: DeliveryConfig;
   readonly sourceOf: (id: string) => Source | undefined;

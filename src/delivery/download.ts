@@ -21,6 +21,7 @@ import type { Scratch } from "./scratch.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Store, StoredFile } from "./store.ts";
 
+/** What a download needs. */
 export interface DownloadOptions {
   readonly config: DeliveryConfig;
   readonly sourceOf: (id: string) => Source | undefined;
@@ -44,6 +45,7 @@ interface Piece {
 const shareForCollecting = 0.85;
 const attempts = 3;
 
+/** Outcomes for single invoices are data; only CANCELLED is thrown. */
 export function createDownload(
   options: DownloadOptions,
 ): (request: DownloadRequest) => Promise<DownloadResult> {

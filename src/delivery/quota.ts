@@ -10,6 +10,7 @@ export interface Quota {
   set(bytes: number): void;
 }
 
+/** A count that begins at zero; the first sweep tells what is there already. */
 export function createQuota(maxBytes: number): Quota {
   let used = 0;
   return {

@@ -17,6 +17,7 @@ export type FileRoute = (request: IncomingMessage, response: ServerResponse) => 
 /** Where links live. */
 export const filesPath = "/files/";
 
+/** What the route needs. */
 export interface RouteOptions {
   readonly store: Store;
   readonly links: LinkSigner;
@@ -29,6 +30,7 @@ export interface RouteOptions {
 // A presigned URL serves the one redirect that carries it; it need not outlive it by much.
 const presignedSeconds = 60;
 
+/** The handler for all that begins with /files/: 404 for every link that does not work, 405 for other methods, 503 when the store fails. */
 export function createFileRoute(options: RouteOptions): FileRoute {
   return async (request, response) => {
     try {

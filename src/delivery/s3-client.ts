@@ -40,6 +40,7 @@ interface S3Request {
 const attempts = 3;
 const timeouts = { connect: 5_000, headers: 30_000, body: 30_000 };
 
+/** A client over a pool of its own; each request is tried up to three times. */
 export function createS3Client(config: S3Config): S3Client {
   const base = baseUrl(config);
   const pool = new Pool(base.origin, {

@@ -129,6 +129,25 @@ describe("a download by link", () => {
     ]);
   });
 
+  it("gives every file that a source has for one invoice, each under a name of its own", async () => {
+    const { source } = sourceOf(async function* (batch) {
+      const archive = await zipOf([
+        ["invoice.pdf", pdf("invoice")],
+        ["usage.pdf", pdf("usage")],
+        ["invoice (copy).pdf", pdf("invoice")],
+      ]);
+      yield { invoices: batch, body: inChunks(archive) };
+    });
+    const { delivery, config } = await bench.open(source);
+
+    const result = await delivery.download(requestOf([first]));
+    const texts = await Promise.all(result.files.map(async ({ url }) => String(await bytesOf(url))));
+
+    expect(result.files.map(({ fileName }) => fileName)).toEqual(["1134_invoice.pdf", "1134_invoice-2.pdf"]);
+    expect(texts).toEqual([String(pdf("invoice")), String(pdf("usage"))]);
+    expect(await readdir(`${config.folder}/incoming`)).toEqual([]);
+  });
+
   it("asks for an invoice named twice once", async () => {
     const { source, calls } = sourceOf(onePdfEach);
     const { delivery } = await bench.open(source);

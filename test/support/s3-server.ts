@@ -82,8 +82,14 @@ export async function startS3Server(): Promise<S3Server> {
   // tempauth keeps its tokens in memcached and answers 500 without it.
   start("memcached", "-u", userInfo().username, "-l", "127.0.0.1", "-p", String(cachePort), "-m", "16");
   for (const name of [...rings, "proxy"]) start(`swift-${name}-server`, join(folder, `${name}.conf`), "-v");
-  const close = async () => {
+  const kill = () => {
     for (const child of children) child.kill("SIGKILL");
+  };
+  // A test run that is cut off leaves no servers behind.
+  process.once("exit", kill);
+  const close = async () => {
+    process.removeListener("exit", kill);
+    kill();
     await Promise.all(
       children.map(
         (child) => child.exitCode ?? child.signalCode ?? new Promise((done) => child.once("exit", done)),

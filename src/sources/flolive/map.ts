@@ -2,7 +2,14 @@
 import { type ClosedRange, type Day, dayOf, toInstant } from "../../model/day.ts";
 import type { FileOffer } from "../../model/file.ts";
 import { type DerivedAmount, type Invoice, invoiceId } from "../../model/invoice.ts";
-import { addAmounts, type Decimal, subtractAmounts, toAmount, toCurrency } from "../../model/money.ts";
+import {
+  addAmounts,
+  type Currency,
+  type Decimal,
+  subtractAmounts,
+  toAmount,
+  toCurrency,
+} from "../../model/money.ts";
 import { reconcile } from "../../model/reconcile.ts";
 import type { AccountProfile } from "../../model/source.ts";
 import type { Warning } from "../../model/warning.ts";
@@ -19,20 +26,16 @@ const tolerance = { total: "0", line: "0" };
 
 /** The invoice in a record of an account's list, or null when it has no id. */
 export function toInvoice(record: WireRecord, account: string, source: string): Invoice | null {
-  const id = textOf(pick(record, "id"));
+  const id = textOf(record.id);
   if (id === null) return null;
   const place = { source, account, key: [id] };
   const own: Warning[] = [];
-  const created = textOf(pick(record, "creationTime"));
-  const currency = toCurrency(textOf(pick(record, "currency")));
-  const amount = (key: string, field: string) => {
-    const value = pick(record, key);
-    return readable(toAmount(typeof value === "string" ? value.trim() : value, currency), value, field, own);
-  };
+  const created = textOf(record.creationTime);
+  const currency = toCurrency(textOf(record.currency));
   const stated = {
-    net: amount("netAmount", "netAmount"),
-    tax: amount("taxAmount", "taxAmount"),
-    total: amount("totalAmount", "totalAmount"),
+    net: amountOf(record.netAmount, currency, "netAmount", own),
+    tax: amountOf(record.taxAmount, currency, "taxAmount", own),
+    total: amountOf(record.totalAmount, currency, "totalAmount", own),
   };
   const { net, tax, total, derived } = completed(stated, currency);
   const invoice: Invoice = {
@@ -40,12 +43,12 @@ export function toInvoice(record: WireRecord, account: string, source: string): 
     account,
     key: place.key,
     id: invoiceId(place),
-    number: textOf(pick(record, "invoiceNumber")),
+    number: textOf(record.invoiceNumber),
     // The list says nothing of type, and no document mentions credit notes: a negative total stays an invoice, sign and all.
     type: "INVOICE",
     sourceType: null,
     issuedOn: readable(created === null ? null : dayOf(created), created, "issuedOn", own),
-    dueOn: dayIn(record, "dueDate", "dueOn", own),
+    dueOn: dayIn(record.dueDate, "dueOn", own),
     createdAt: created === null ? null : toInstant(created),
     finalizedOn: null,
     billingPeriod: billingPeriod(record, own),
@@ -79,10 +82,10 @@ export function isOfOther(record: WireRecord, account: string): boolean {
 export function toProfile(record: WireRecord, account: string): AccountProfile {
   return {
     reference: account,
-    name: textOf(pick(record, "name")) ?? textOf(pick(record, "customerName")),
-    status: textOf(pick(record, "status")),
-    type: textOf(pick(record, "type")),
-    currency: toCurrency(textOf(pick(record, "currency"))),
+    name: textOf(record.name) ?? textOf(record.customerName),
+    status: textOf(record.status),
+    type: textOf(record.type),
+    currency: toCurrency(textOf(record.currency)),
   };
 }
 
@@ -90,29 +93,38 @@ export function toProfile(record: WireRecord, account: string): AccountProfile {
 export function toChild(record: WireRecord): AccountProfile | null {
   const id = textOf(pick(record, "customerId"));
   if (id === null) return null;
-  const name = textOf(pick(record, "customerName")) ?? textOf(pick(record, "name"));
+  const name = textOf(record.customerName) ?? textOf(record.name);
   return { reference: id.toLowerCase(), name, status: null, type: null, currency: null };
 }
 
 // The table says billingCycleStartTime, the sample billingCycleStartDate: either; chronology is never judged.
 function billingPeriod(record: WireRecord, warnings: Warning[]): ClosedRange | null {
-  const [start, end] = ["billingCycleStart", "billingCycleEnd"].map((name) =>
-    textOf(pick(record, `${name}Time`)) === null ? `${name}Date` : `${name}Time`,
-  ) as [string, string];
-  const from = dayIn(record, start, "billingPeriod", warnings);
-  const to = dayIn(record, end, "billingPeriod", warnings);
+  const start = textOf(record.billingCycleStartTime) ?? record.billingCycleStartDate;
+  const end = textOf(record.billingCycleEndTime) ?? record.billingCycleEndDate;
+  const from = dayIn(start, "billingPeriod", warnings);
+  const to = dayIn(end, "billingPeriod", warnings);
   return from === null || to === null ? null : { from, to };
 }
 
 // `dueDate` is typed dateTime, its sample is a day: the day as written, moved into no time zone.
-function dayIn(record: WireRecord, key: string, field: string, warnings: Warning[]): Day | null {
-  const text = textOf(pick(record, key));
+function dayIn(value: unknown, field: string, warnings: Warning[]): Day | null {
+  const text = textOf(value);
   return text === null ? null : readable(dayOf(text), text, field, warnings);
+}
+
+function amountOf(
+  value: unknown,
+  currency: Currency | null,
+  field: string,
+  warnings: Warning[],
+): Decimal | null {
+  const number = typeof value === "string" ? value.trim() : value;
+  return readable(toAmount(number, currency), number, field, warnings);
 }
 
 function completed(
   stated: { net: Decimal | null; tax: Decimal | null; total: Decimal | null },
-  currency: string | null,
+  currency: Currency | null,
 ): { net: Decimal | null; tax: Decimal | null; total: Decimal | null; derived: readonly DerivedAmount[] } {
   const { net, tax, total } = stated;
   if (net === null && tax !== null && total !== null) {

@@ -28,11 +28,11 @@ export function readEnvelope(reply: UpstreamReply, source: string): Envelope {
   const nak = isRecord(body) ? nakOf(body) : null;
   if (nak !== null) throw nakFailure(nak, reply, source);
   if (byStatus !== null) throw byStatus;
-  if (!isRecord(body) || !envelopeKeys.some((key) => pick(body, key) !== undefined)) {
+  if (!isRecord(body) || !envelopeKeys.some((key) => body[key] !== undefined)) {
     throw badResponse(source, "JSON that is not its documented envelope");
   }
   const { records, unreadable } = contentOf(body, source);
-  return { records, unreadable, totalPages: totalPagesOf(pick(body, "pageable")) };
+  return { records, unreadable, totalPages: totalPagesOf(body.pageable) };
 }
 
 // The documents' own error text `Requested invoice ID\s invalid` is an illegal escape.
@@ -48,7 +48,7 @@ function parse(reply: UpstreamReply, source: string, isRefusal: boolean): unknow
 /** The refusal in an envelope, or in the first entry of a `bulk` envelope that has one; null for a success. */
 function nakOf(body: WireRecord): Nak | null {
   const own = nakOfEntry(body);
-  const bulk = pick(body, "bulk");
+  const bulk = body.bulk;
   if (own !== null || !Array.isArray(bulk)) return own;
   for (const entry of bulk) {
     const nak = isRecord(entry) ? nakOfEntry(entry) : null;
@@ -58,12 +58,12 @@ function nakOf(body: WireRecord): Nak | null {
 }
 
 function nakOfEntry(entry: WireRecord): Nak | null {
-  const code = pick(entry, "errorCode");
-  return code ? { code: String(code), message: textOf(pick(entry, "errorMessage")) } : null;
+  const code = entry.errorCode;
+  return code ? { code: String(code), message: textOf(entry.errorMessage) } : null;
 }
 
 function contentOf(body: WireRecord, source: string): { records: WireRecord[]; unreadable: number } {
-  const content = pick(body, "content");
+  const content = body.content;
   if (content === undefined || content === null || content === "") return { records: [], unreadable: 0 };
   if (Array.isArray(content)) {
     const records = content.filter(isRecord);
@@ -75,13 +75,13 @@ function contentOf(body: WireRecord, source: string): { records: WireRecord[]; u
 
 function totalPagesOf(pageable: unknown): number {
   if (!isRecord(pageable)) return 1;
-  const told = Number(pick(pageable, "totalPages"));
+  const told = Number(pageable.totalPages);
   if (Number.isSafeInteger(told) && told > 0) return told;
-  const pages = Math.ceil(Number(pick(pageable, "totalElements")) / Number(pick(pageable, "size")));
+  const pages = Math.ceil(Number(pageable.totalElements) / Number(pageable.size));
   return Number.isSafeInteger(pages) && pages > 0 ? pages : 1;
 }
 
-/** The value of a key; where the exact key is missing, of one in other letter case (`customerID`, `customerId`). */
+/** The value of a key, or of the same in other letter case: for keys that the documents spell in two ways (`customerID`). */
 export function pick(record: WireRecord, key: string): unknown {
   const value = record[key];
   if (value !== undefined) return value;

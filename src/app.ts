@@ -50,7 +50,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   const delivery = await createDelivery({
     config: config.delivery,
     sourceOf: (id) => sources.get(id),
-    renderer: createRenderer(),
+    renderer: createRenderer(config.delivery.ubl),
     publicUrl,
     now,
     onProblem: (failure) => log.warn({ err: failure }, "delivery"),

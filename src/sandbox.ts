@@ -11,6 +11,18 @@ import {
 } from "./simulators/index.ts";
 import { sourceKinds } from "./sources/index.ts";
 
+// Made up, like everything in the sandbox: without a seller no electronic invoice can be written.
+const sellers = {
+  freight: {
+    name: "Sandbox Freight Pty Ltd",
+    country: "AU",
+    vatId: "AU51824753556",
+    buyerCountry: "AU",
+    itemName: "Freight",
+    taxes: [{ category: "S", rate: "10" }, { category: "Z" }],
+  },
+};
+
 // Akamai's 500 would be used up by trying a few large lists in GraphiQL.
 const requestsPerMinute = 100_000;
 
@@ -34,7 +46,7 @@ export async function startSandbox(
   });
   const own = simulators.config();
   const read = readConfig(
-    { ...own, ...sections(own) },
+    { ...own, delivery: { ubl: { sellers } }, ...sections(own) },
     { kinds: sourceKinds, env: {}, baseDir: process.cwd(), sandbox: true },
   );
   if ("mistakes" in read) {

@@ -59,9 +59,6 @@ const links = z.strictObject({
 
 /** The section as it is written. */
 export const deliveryConfig = z.strictObject({
-  ubl: ublConfig
-    .optional()
-    .describe("What electronic invoices need to know of sellers and buyers. Default: none are written."),
   folder: text().default("./var/files").describe("Where files wait for their links, relative to this file."),
   s3: s3.optional().describe("Keep files in an S3-compatible bucket instead of the folder."),
   links: links.prefault({}).describe("Links to files."),
@@ -69,6 +66,9 @@ export const deliveryConfig = z.strictObject({
   maxFileBytes: bytes(256 * megabyte, "The largest single file"),
   maxBundleBytes: bytes(1_024 * megabyte, "The largest bundle of files, before compression"),
   quotaBytes: bytes(10_240 * megabyte, "What all files waiting in the folder may take together"),
+  ubl: ublConfig
+    .optional()
+    .describe("What electronic invoices tell of sellers and buyers. Default: none are written."),
 });
 
 /** The section with its defaults filled in. */

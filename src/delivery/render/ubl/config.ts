@@ -45,6 +45,9 @@ const seller = z.strictObject({
     ),
   buyerCountry: country().optional().describe("The country of every buyer that is not listed in `buyers`."),
   paymentTerms: text().optional().describe("Said on invoices that have no due date."),
+  itemName: text()
+    .optional()
+    .describe("What a line without any words is for, such as Freight. Default: such invoices are refused."),
   units: z
     .record(
       text(),

@@ -45,6 +45,8 @@ export interface SellerDetails {
   readonly buyerCountry?: string | undefined;
   /** Said where an invoice has no due date (BT-20). */
   readonly paymentTerms?: string | undefined;
+  /** What a line without any words is for, such as "Freight"; without it such an invoice breaks BR-25. */
+  readonly itemName?: string | undefined;
   /** UN/ECE Recommendation 20 codes by the source's own words for units, such as { "kg": "KGM" }. */
   readonly units?: Readonly<Record<string, string>> | undefined;
 }

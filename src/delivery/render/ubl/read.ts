@@ -79,7 +79,7 @@ function readBuyer(
 }
 
 function readLine(line: InvoiceLine, number: number, net: Decimal | null, seller: SellerDetails) {
-  const name = line.description ?? line.product;
+  const name = line.description ?? line.product ?? seller.itemName ?? null;
   return {
     number,
     net,

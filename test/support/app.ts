@@ -1,4 +1,6 @@
 /** A whole service for a test: simulators, app and socket, all on free ports of this machine. */
+import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
+import { print } from "graphql";
 import { createApp } from "../../src/app.ts";
 import { type Sandbox, type SandboxSections, startSandbox } from "../../src/sandbox.ts";
 import { listen } from "../../src/server/listen.ts";
@@ -26,6 +28,12 @@ export interface TestApp {
   keyOf(viewer: ViewerName): string;
   /** Runs an operation as a viewer; customer service by default. */
   query(text: string, variables?: Record<string, unknown>, viewer?: ViewerName): Promise<GraphQLReply>;
+  /** Runs a generated operation, typed; throws when there are errors and no data. */
+  run<Data, Variables extends Record<string, unknown>>(
+    operation: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+    viewer?: ViewerName,
+  ): Promise<Data>;
   /** Empties the simulators' logs. */
   clearLogs(): void;
   /** How many requests have reached each simulator since the last clearLogs(). */
@@ -50,6 +58,18 @@ export async function startTestApp({ sections, ...options }: TestAppOptions = {}
   ({ url } = listener);
   const { simulators, tokens } = sandbox;
   const each = [simulators.flolive, simulators.akamai, simulators.v6, simulators.ddapi];
+  async function query(
+    text: string,
+    variables: Record<string, unknown> = {},
+    viewer: ViewerName = "service",
+  ) {
+    const response = await fetch(`${url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-api-key": keyOf(viewer) },
+      body: JSON.stringify({ query: text, variables }),
+    });
+    return (await response.json()) as GraphQLReply;
+  }
   const keyOf = (viewer: ViewerName) => tokens.find(({ name }) => name === `sandbox-${viewer}`)?.key ?? "";
 
   return {
@@ -57,13 +77,11 @@ export async function startTestApp({ sections, ...options }: TestAppOptions = {}
     sandbox,
     simulators,
     keyOf,
-    async query(query, variables = {}, viewer = "service") {
-      const response = await fetch(`${url}/graphql`, {
-        method: "POST",
-        headers: { "content-type": "application/json", "x-api-key": keyOf(viewer) },
-        body: JSON.stringify({ query, variables }),
-      });
-      return (await response.json()) as GraphQLReply;
+    query,
+    async run(operation, variables, viewer) {
+      const { data, errors } = await query(print(operation), variables, viewer);
+      if (data === null || data === undefined) throw new Error(errors?.[0]?.message ?? "no data");
+      return data;
     },
     clearLogs() {
       for (const simulator of each) simulator.clearLog();

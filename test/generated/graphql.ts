@@ -1,0 +1,172 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** A range of amounts in one currency; both ends are included, and either may be left open. */
+export type AmountRangeInput = {
+  /** Amounts of other currencies never match. */
+  currency: string;
+  /** The greatest amount. */
+  max?: string | null | undefined;
+  /** The least amount. */
+  min?: string | null | undefined;
+};
+
+/** Whether several files come as one. */
+export type BundleMode =
+  /** One zip for several invoices, separate files for one. */
+  | 'AUTO'
+  /** Each file by itself. */
+  | 'SEPARATE'
+  /** Always one zip, with a manifest.json that lists every file and what is missing. */
+  | 'ZIP';
+
+/** A range of moments; both ends are included, and either may be left open. */
+export type DateTimeRangeInput = {
+  /** The first moment. Left out: open. */
+  from?: string | null | undefined;
+  /** The last moment. Left out: open. */
+  to?: string | null | undefined;
+};
+
+/** A range of days; both ends are included, and either may be left open. */
+export type DayRangeInput = {
+  /** The first day. Left out: open. */
+  from?: string | null | undefined;
+  /** The last day. Left out: open. */
+  to?: string | null | undefined;
+};
+
+/** How files come to you. */
+export type DeliveryMode =
+  /** In the answer itself, as base64; only up to a configured size. */
+  | 'BASE64'
+  /** As links that work for some minutes and need no further credential. */
+  | 'LINK';
+
+/** Which invoices, as what, and how. */
+export type DownloadInvoicesInput = {
+  /** Separate files, or one zip. */
+  bundle?: BundleMode;
+  /** Links, or base64 in the answer. */
+  delivery?: DeliveryMode;
+  /** The format. */
+  format?: FileFormat;
+  /** The ids of the invoices, of any sources and customers that you may see. */
+  invoiceIds: Array<string>;
+};
+
+/** How much of what was asked for is there. */
+export type DownloadStatus =
+  /** None of it: see `failures`. */
+  | 'FAILED'
+  /** Some of it: see `failures`. */
+  | 'PARTIAL'
+  /** All of it. */
+  | 'READY';
+
+/** The format of a file. */
+export type FileFormat =
+  /** A table: one row for each line. */
+  | 'CSV'
+  /** The source's own JSON, or ours where it has none. */
+  | 'JSON'
+  /** A document to read and print. */
+  | 'PDF'
+  /** An electronic invoice: UBL 2.1 after EN 16931. */
+  | 'UBL'
+  /** The source's own XML. */
+  | 'XML';
+
+/** Who wrote a file. */
+export type FileOrigin =
+  /** This API, from the source's data. */
+  | 'RENDERED'
+  /** The source: its own file, byte for byte. */
+  | 'SOURCE';
+
+/** What invoices must be to be in a list or a total: all that is given must hold. An invoice without the value that a condition asks for does not match it. */
+export type InvoiceFilter = {
+  /** The billing period has a day in this range. */
+  billingPeriod?: DayRangeInput | null | undefined;
+  /** When the source generated it. */
+  createdAt?: DateTimeRangeInput | null | undefined;
+  /** The credit reason's code, or a part of its description. */
+  creditReason?: string | null | undefined;
+  /** One of these currencies. */
+  currencies?: Array<string> | null | undefined;
+  /** Of one of these customers, by their ids. Others are not asked. */
+  customers?: Array<string> | null | undefined;
+  /** The due date. */
+  dueOn?: DayRangeInput | null | undefined;
+  /** With warnings, or without any. Costs one more upstream call per invoice where a source keeps lines apart (Akamai). */
+  hasWarnings?: boolean | null | undefined;
+  /** The issue date. It also decides which months the sources are asked for. Default: the current month and the eleven before it. */
+  issuedOn?: DayRangeInput | null | undefined;
+  /** The invoice number. */
+  number?: InvoiceNumberFilter | null | undefined;
+  /** Due before this day. No source tells what is paid, so this never means unpaid. */
+  pastDueOn?: string | null | undefined;
+  /** The purchase order of the invoice or of one of its lines. Costs one more upstream call per invoice where a source keeps it apart (Akamai). */
+  purchaseOrder?: string | null | undefined;
+  /** From one of these sources, by their configured names. Others are not asked. */
+  sources?: Array<string> | null | undefined;
+  /** The total amount. */
+  totalAmount?: AmountRangeInput | null | undefined;
+  /** One of these types. */
+  types?: Array<InvoiceType> | null | undefined;
+};
+
+/** What an invoice's number must be. Upper and lower case are the same. */
+export type InvoiceNumberFilter = {
+  /** A part of the number. */
+  contains?: string | null | undefined;
+  /** The number; digits alone also find the number with a prefix: "123" finds "LT00123". */
+  equals?: string | null | undefined;
+};
+
+/** What an invoice document is. */
+export type InvoiceType =
+  /** A correction in the customer's favour: its amounts are zero or negative. */
+  | 'CREDIT_MEMO'
+  /** An additional claim that corrects an earlier invoice. */
+  | 'DEBIT_MEMO'
+  /** A claim: the customer owes the total. */
+  | 'INVOICE'
+  /** The source used a word that we do not know; see `sourceType`. */
+  | 'UNKNOWN';
+
+/** What kind of viewer you are. */
+export type Role =
+  /** You see your own customer and its direct sub-customers. */
+  | 'CUSTOMER'
+  /** You see all customers. */
+  | 'CUSTOMER_SERVICE';
+
+export type CustomerSettingsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CustomerSettingsQuery = { viewer: { role: Role, customer: { id: string, name: string, settings: { paysInvoiceFee: boolean | null, currency: { code: string | null } | null, paymentTerms: { name: string | null, days: number | null } | null, recipient: { id: string, name: string } | null } | null } | null } };
+
+export type DownloadInvoicesMutationVariables = Exact<{
+  input: DownloadInvoicesInput;
+}>;
+
+
+export type DownloadInvoicesMutation = { downloadInvoices: { status: DownloadStatus, files: Array<{ fileName: string, contentType: string, size: number, sha256: string, url: string | null, expiresAt: string | null, origin: FileOrigin | null }>, failures: Array<{ invoiceId: string, code: string, message: string, retryable: boolean }> } };
+
+export type LatestInvoicesQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  filter?: InvoiceFilter | null | undefined;
+}>;
+
+
+export type LatestInvoicesQuery = { invoices: { totalCount: number | null, isComplete: boolean, edges: Array<{ cursor: string, node: { id: string, number: string | null, type: InvoiceType, issuedOn: string | null, dueOn: string | null, currency: string | null, totalAmount: string | null, customer: { id: string, name: string } | null, source: { id: string, kind: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, totals: Array<{ currency: string | null, count: number, totalAmount: string | null }> } };
+
+
+export const CustomerSettingsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CustomerSettings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"customer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"settings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"paysInvoiceFee"}},{"kind":"Field","name":{"kind":"Name","value":"currency"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"paymentTerms"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"days"}}]}},{"kind":"Field","name":{"kind":"Name","value":"recipient"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<CustomerSettingsQuery, CustomerSettingsQueryVariables>;
+export const DownloadInvoicesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DownloadInvoices"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DownloadInvoicesInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"downloadInvoices"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"files"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fileName"}},{"kind":"Field","name":{"kind":"Name","value":"contentType"}},{"kind":"Field","name":{"kind":"Name","value":"size"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failures"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"invoiceId"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]}}]}}]} as unknown as DocumentNode<DownloadInvoicesMutation, DownloadInvoicesMutationVariables>;
+export const LatestInvoicesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"LatestInvoices"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"InvoiceFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"invoices"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"isComplete"}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"issuedOn"}},{"kind":"Field","name":{"kind":"Name","value":"dueOn"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}},{"kind":"Field","name":{"kind":"Name","value":"totalAmount"}},{"kind":"Field","name":{"kind":"Name","value":"customer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"totals"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"currency"}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"totalAmount"}}]}}]}}]}}]} as unknown as DocumentNode<LatestInvoicesQuery, LatestInvoicesQueryVariables>;

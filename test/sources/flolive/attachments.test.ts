@@ -172,6 +172,8 @@ describe("what is no file", () => {
     ["too much padding", "QUJDQ==="],
     ["padding alone", "===="],
     ["padding in the middle", "QUI=QUJD"],
+    ["padding in the middle, and three more", "QUI=QUI"],
+    ["padding before a digit", "QQ=A"],
     ["bits left over under the padding", "QUJ="],
     ["an escape that JSON does not have", "QU\\xJD"],
     ["a letter beyond ASCII", "QUJä"],

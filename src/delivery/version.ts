@@ -12,6 +12,10 @@ export function versionOf(
   const decisive =
     origin === "SOURCE"
       ? invoice.files.filter((offer) => offer.format === format)
-      : [{ ...invoice, raw: null }, customer.name, customer.accounts];
+      : [
+          { ...invoice, lines: invoice.lines, billTo: invoice.billTo, raw: null },
+          customer.name,
+          customer.accounts,
+        ];
   return createHash("sha256").update(JSON.stringify(decisive)).digest("base64url");
 }

@@ -29,12 +29,14 @@ export function readJson(body: Buffer | string, source: string, repair?: Repair)
       : text.trim() === ""
         ? "an empty body"
         : "a body that is not JSON";
-    throw new Failure("SOURCE_BAD_RESPONSE", {
-      source,
-      message: `${source} answered with ${what} where JSON was due.`,
-      cause: thrown,
-    });
+    throw notJson(what, source, thrown);
   }
+}
+
+/** The failure of a source that answered with something else, such as "an empty body". */
+export function notJson(what: string, source: string, cause?: unknown): Failure {
+  const message = `${source} answered with ${what} where JSON was due.`;
+  return new Failure("SOURCE_BAD_RESPONSE", { source, message, cause });
 }
 
 /** Removes commas before a closing bracket or brace, outside strings. */

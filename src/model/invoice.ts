@@ -99,6 +99,15 @@ export function invoicePlace(parts: readonly string[]): InvoicePlace | null {
   return source && account && key.length > 0 ? { source, account, key } : null;
 }
 
+/**
+ * The same invoice with more warnings. Never copy an invoice with `{...invoice}`: a source may give objects whose larger values
+ * are read on demand, and those are no properties of their own.
+ */
+export function withWarnings(invoice: Invoice, more: readonly Warning[]): Invoice {
+  const copy: object = Object.create(Object.getPrototypeOf(invoice));
+  return Object.assign(copy, invoice, { warnings: [...invoice.warnings, ...more] });
+}
+
 /** The values of an invoice that most sources do not have, to be overridden by those that do. */
 export const blankInvoice = {
   number: null,

@@ -1,49 +1,78 @@
-/** The records of one answer as the invoices of one month: pure, one pass, and nothing left out in silence. */
+/** The records of one answer as the invoices of one month: one pass, as they arrive, and nothing left out in silence. */
 import { isDeepStrictEqual } from "node:util";
+import type { ElementBatch } from "../../http/json-elements.ts";
 import { monthOf } from "../../model/day.ts";
-import type { Invoice } from "../../model/invoice.ts";
+import { type Invoice, withWarnings } from "../../model/invoice.ts";
 import type { Answer, DroppedRecord } from "../../model/source.ts";
+import { CompactInvoice } from "./compact.ts";
 import { type Scope, toInvoice } from "./map.ts";
 import { numberRepeated } from "./warnings.ts";
 import { isObject, readDay, readKey, type V6Invoice } from "./wire.ts";
 
+export interface AnswerReader {
+  /** Takes the next records. */
+  add(batch: ElementBatch): void;
+  /** What came of all of them. */
+  read(): Pick<Answer, "invoices" | "dropped">;
+}
+
+// Of this many invoices everything stays in memory; of those after them, what lists need, and the bytes for the rest.
+const maxWhole = 2_000;
+
 /**
- * The month's invoices. Records without a number, a date or a customer code that can be read are dropped and said; a record
+ * Reads the month's invoices. Records without a number, a date or a customer code that can be read are dropped and said; a record
  * that comes again (same type, number, date and customer) is left out, the first one kept with the warning NUMBER_REPEATED.
  */
-export function readInvoices(
-  records: readonly unknown[],
-  scope: Scope,
-): Pick<Answer, "invoices" | "dropped"> {
+export function createReader(scope: Scope): AnswerReader {
   const invoices: Invoice[] = [];
   const dropped: DroppedRecord[] = [];
   const placeById = new Map<string, number>();
-  for (const record of records) {
+
+  function add(record: unknown, batch: ElementBatch, index: number): void {
     if (!isObject(record)) {
       dropped.push(droppedRecord("A record of the list is not an object."));
-      continue;
+      return;
     }
     const theirs: V6Invoice = record;
     const issuedOn = readDay(theirs.invoiceDate);
     if (issuedOn === null) {
       // Its month is unknown, so no month's answer may hold it: else neighbours, which overlap, would both.
       dropped.push(droppedRecord("An invoice has no date that can be read, so it belongs to no month."));
-      continue;
+      return;
     }
-    if (monthOf(issuedOn) !== scope.month) continue;
+    if (monthOf(issuedOn) !== scope.month) return;
     const number = readKey(theirs.invoiceNo);
     const account = readKey(theirs.customerCode);
     if (number === null || account === null) {
       const what = number === null ? "number" : "customer code";
       dropped.push(droppedRecord(`An invoice of ${issuedOn} has no ${what} that can be read.`));
-      continue;
+      return;
     }
-    const invoice = toInvoice(theirs, { number, account, issuedOn }, scope);
-    const place = placeById.get(invoice.id);
-    if (place === undefined) placeById.set(invoice.id, invoices.push(invoice) - 1);
-    else noteRepetition(invoices, place, invoice, dropped);
+    const whole = toInvoice(theirs, { number, account, issuedOn }, scope);
+    const place = placeById.get(whole.id);
+    if (place !== undefined) {
+      noteRepetition(invoices, place, whole, dropped);
+      return;
+    }
+    placeById.set(whole.id, invoices.length);
+    const { bytes, ends } = batch;
+    invoices.push(
+      invoices.length < maxWhole
+        ? whole
+        : new CompactInvoice(
+            whole,
+            { bytes, from: index === 0 ? 1 : (ends[index - 1] ?? 0) + 1, to: ends[index] ?? 0 },
+            scope,
+          ),
+    );
   }
-  return { invoices, dropped };
+
+  return {
+    add(batch) {
+      for (let i = 0; i < batch.values.length; i++) add(batch.values[i], batch, i);
+    },
+    read: () => ({ invoices, dropped }),
+  };
 }
 
 // Nothing is lost in silence: what a differing repetition says is left out, and that is said.
@@ -51,7 +80,7 @@ function noteRepetition(invoices: Invoice[], place: number, again: Invoice, drop
   const first = invoices[place];
   if (first === undefined) return;
   if (!first.warnings.some((warning) => warning.code === "NUMBER_REPEATED")) {
-    invoices[place] = { ...first, warnings: [...first.warnings, numberRepeated(first.totalAmount)] };
+    invoices[place] = withWarnings(first, [numberRepeated(first.totalAmount)]);
   }
   if (!isDeepStrictEqual(first.raw, again.raw)) {
     dropped.push(

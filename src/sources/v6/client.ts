@@ -1,5 +1,6 @@
 /** V6's two endpoints, one function each. */
 import type { Connect, ConnectionOptions } from "../../http/connection.ts";
+import type { ElementBatch } from "../../http/json-elements.ts";
 import type { ClosedRange, Day } from "../../model/day.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { Call } from "../../model/source.ts";
@@ -8,24 +9,28 @@ import { checkPing, readRecords } from "./reply.ts";
 export interface V6Client {
   /** Proves that the API answers and takes the key. */
   ping(call: Call): Promise<void>;
-  /** The raw records of all invoices that were created within the days, both included, of every customer the key sees. */
-  invoices(createdOn: ClosedRange, call: Call): Promise<readonly unknown[]>;
+  /** The raw records of all invoices that were created within the days, both included, of every customer the key sees, as they arrive. */
+  invoices(createdOn: ClosedRange, call: Call): AsyncIterable<ElementBatch>;
   close(): Promise<void>;
 }
 
 /** A client that sends `Authorization: ApiKey …` with every request. */
-export function createClient(connect: Connect, options: ConnectionOptions, apiKey: Secret): V6Client {
-  const { source } = options;
+export function createClient(
+  connect: Connect,
+  options: ConnectionOptions & { readonly maxBytes: number },
+  apiKey: Secret,
+): V6Client {
+  const { source, maxBytes } = options;
   const authorize = () => ({ authorization: `ApiKey ${apiKey.reveal()}` });
   const connection = connect({ ...options, authorize });
   return {
     ping: (call) =>
       connection.ask({ method: "GET", path: "/ping" }, call, (reply) => checkPing(reply, source)),
-    invoices({ from, to }, call) {
+    async *invoices({ from, to }, call) {
       const query = { fromDate: queryDay(from), toDate: queryDay(to) };
-      return connection.ask({ method: "GET", path: "/invoices", query }, call, (reply) =>
-        readRecords(reply, source),
-      );
+      // Whatever the head says, the body says more of it: readRecords decides.
+      const stream = await connection.open({ method: "GET", path: "/invoices", query }, call, () => {});
+      yield* readRecords(stream, source, maxBytes);
     },
     close: () => connection.close(),
   };

@@ -2,10 +2,11 @@
 import { z } from "zod";
 import { todayUtc } from "../../model/day.ts";
 import { minorUnits } from "../../model/money.ts";
+import { createPace } from "../../model/pace.ts";
 import type { Source } from "../../model/source.ts";
 import { connectionConfig, secret } from "../config.ts";
 import type { SourceKind } from "../kind.ts";
-import { readInvoices } from "./answer.ts";
+import { createReader } from "./answer.ts";
 import { createClient } from "./client.ts";
 import { questionFor, questionsOf, windowOf } from "./months.ts";
 import { halfMinorUnit } from "./warnings.ts";
@@ -64,9 +65,13 @@ export const v6: SourceKind<V6Config> = {
         questions: (_accounts, issuedOn) => questionsOf(issuedOn, overfetch, todayUtc(now())),
         questionFor,
         async ask({ key: month }, call) {
-          const records = await client.invoices(windowOf(month, overfetch), call);
-          const fetchedAt = new Date(now()).toISOString();
-          return { ...readInvoices(records, { source: id, currency, month, tolerance }), fetchedAt };
+          const reader = createReader({ source: id, currency, month, tolerance });
+          const pace = createPace();
+          for await (const batch of client.invoices(windowOf(month, overfetch), call)) {
+            reader.add(batch);
+            if (pace.isDue()) await pace.rest();
+          }
+          return { ...reader.read(), fetchedAt: new Date(now()).toISOString() };
         },
       },
       ping: (call) => client.ping(call),

@@ -1,31 +1,40 @@
 /** Is a reply of V6 a success? Its error texts are free, and often not valid JSON: the HTTP status decides. */
-import type { UpstreamHead, UpstreamReply } from "../../http/connection.ts";
+import type { UpstreamHead, UpstreamReply, UpstreamStream } from "../../http/connection.ts";
 import { statusFailure } from "../../http/failures.ts";
 import { readJson, withoutTrailingCommas } from "../../http/json.ts";
+import { type ElementBatch, jsonElements } from "../../http/json-elements.ts";
 import { Failure } from "../../model/errors.ts";
 import { isObject, readText } from "./wire.ts";
 
 const maxErrorBytes = 65_536;
 const maxDetail = 2_000;
 
-/** The records of a list, not looked at yet; 204 is an empty list. Throws the Failure that the reply means. */
-export function readRecords(reply: UpstreamReply, source: string): readonly unknown[] {
-  throwIfRefused(reply, source);
-  if (reply.status === 204) return [];
-  if (startOf(reply.body) === "{") throwIfErrorBody(reply, source);
-  const parsed = readJson(reply.body, source, withoutTrailingCommas);
-  if (Array.isArray(parsed)) return parsed;
-  throw new Failure("SOURCE_BAD_RESPONSE", {
-    source,
-    message: `${source} answered with JSON that is not a list of invoices.`,
-  });
+/** The records of a list as they arrive, not looked at yet; 204 is an empty list. Throws the Failure that the reply means. */
+export async function* readRecords(
+  { status, headers, body }: UpstreamStream,
+  source: string,
+  maxBytes: number,
+): AsyncGenerator<ElementBatch> {
+  const isRefused = status < 200 || status >= 300;
+  // The body is read also where nothing is due: so it is a reply like any other, and its connection can be used again.
+  if (isRefused || status === 204) {
+    const text = await readStart(body);
+    if (isRefused) throwFor({ status, headers }, source, text);
+    return;
+  }
+  const notAnArray = (text: string) => notAList(text, { status, headers }, source);
+  yield* jsonElements(body, { source, maxBytes, repair: repairRecords, notAnArray });
 }
 
+/** What is done to records that are not strict JSON. */
+export const repairRecords = withoutTrailingCommas;
+
 /** The ping's body is documented nowhere: any will do that is neither an error nor a web page. */
-export function checkPing(reply: UpstreamReply, source: string): void {
-  throwIfRefused(reply, source);
-  const start = startOf(reply.body);
-  if (start === "{") throwIfErrorBody(reply, source);
+export function checkPing({ status, headers, body }: UpstreamReply, source: string): void {
+  const text = body.toString("utf8", 0, maxErrorBytes);
+  if (status < 200 || status >= 300) throwFor({ status, headers }, source, text);
+  const start = startOf(text);
+  if (start === "{") throwIfErrorBody(text, headers, source);
   if (start === "<") {
     throw new Failure("SOURCE_BAD_RESPONSE", {
       source,
@@ -34,15 +43,30 @@ export function checkPing(reply: UpstreamReply, source: string): void {
   }
 }
 
-function throwIfRefused({ status, headers, body }: UpstreamReply, source: string): void {
-  if (status < 200 || status >= 300) throwFor({ status, headers }, source, textOf(body));
-}
-
 /** An error object that came with HTTP 200 is the failure that its own httpStatusCode names. */
-function throwIfErrorBody({ headers, body }: UpstreamReply, source: string): void {
-  const text = textOf(body);
+function throwIfErrorBody(text: string, headers: UpstreamHead["headers"], source: string): void {
   const told = /"httpStatusCode"\s*:\s*"?(\d{3})\b/.exec(text)?.[1];
   if (told !== undefined) throwFor({ headers, status: Number(told) }, source, text);
+}
+
+function notAList(text: string, { headers }: UpstreamHead, source: string): Failure {
+  if (startOf(text) === "{") throwIfErrorBody(text, headers, source);
+  readJson(text, source, repairRecords);
+  return new Failure("SOURCE_BAD_RESPONSE", {
+    source,
+    message: `${source} answered with JSON that is not a list of invoices.`,
+  });
+}
+
+async function readStart(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= maxErrorBytes) break;
+  }
+  return Buffer.concat(chunks).toString("utf8", 0, maxErrorBytes);
 }
 
 function throwFor(head: UpstreamHead, source: string, text: string): void {
@@ -74,14 +98,9 @@ function saidIn(text: string): string | null {
   }
 }
 
-function startOf(body: Buffer): string {
-  return body
-    .toString("utf8", 0, 64)
+function startOf(text: string): string {
+  return text
     .replace(/^\uFEFF/, "")
     .trimStart()
     .charAt(0);
-}
-
-function textOf(body: Buffer): string {
-  return body.toString("utf8", 0, maxErrorBytes);
 }

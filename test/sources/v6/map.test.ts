@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { invoiceId } from "../../../src/model/invoice.ts";
-import { readInvoices } from "../../../src/sources/v6/answer.ts";
 import { readDay } from "../../../src/sources/v6/wire.ts";
-import { readOne, sample, scope, warningsOf } from "./reading.ts";
+import { readInvoices, readOne, sample, scope, warningsOf } from "./reading.ts";
 
 describe("A V6 invoice", () => {
   it("is the document's sample in our words", () => {

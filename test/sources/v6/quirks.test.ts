@@ -4,8 +4,7 @@ import type { Invoice } from "../../../src/model/invoice.ts";
 import { isNegative, negateAmount } from "../../../src/model/money.ts";
 import type { V6InvoiceFact } from "../../../src/simulators/facts.ts";
 import { customerKey, customerServiceKey, type V6Quirks } from "../../../src/simulators/v6/options.ts";
-import { readInvoices } from "../../../src/sources/v6/answer.ts";
-import { readOne, sample, scope, warningsOf } from "./reading.ts";
+import { readInvoices, readOne, sample, scope, warningsOf } from "./reading.ts";
 import { askMonth, failureOf, type Running, startRunning } from "./running.ts";
 
 const month = "2026-10";

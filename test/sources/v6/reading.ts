@@ -1,7 +1,8 @@
 /** Reads V6 records without a server, for the tests of this folder. */
 import type { Invoice } from "../../../src/model/invoice.ts";
 import type { Warning } from "../../../src/model/warning.ts";
-import { readInvoices } from "../../../src/sources/v6/answer.ts";
+import { createReader } from "../../../src/sources/v6/answer.ts";
+import type { Scope } from "../../../src/sources/v6/map.ts";
 import { halfMinorUnit } from "../../../src/sources/v6/warnings.ts";
 
 /** A month's scope for January 2018, the month of the document's samples. */
@@ -26,6 +27,14 @@ export const sample = {
   grossEntry: true,
   city: "TOOWONG",
 };
+
+/** The month's invoices among these records. */
+export function readInvoices(records: readonly unknown[], within: Scope) {
+  const reader = createReader(within);
+  const { bytes, ends } = { bytes: Buffer.alloc(0), ends: records.map(() => 0) };
+  reader.add({ values: records, bytes, ends });
+  return reader.read();
+}
 
 /** The sample with other values, as ours. */
 export function readOne(changes: Record<string, unknown> = {}): Invoice {

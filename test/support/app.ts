@@ -53,6 +53,7 @@ export async function startTestApp({ sections, ...options }: TestAppOptions = {}
   const app = await createApp(sandbox.config, {
     log: createLog("silent"),
     publicUrl: () => url,
+    graphiqlHeaders: { "X-Api-Key": sandbox.tokens[0]?.key ?? "" },
   });
   const listener = await listen(app.handle, "127.0.0.1", 0);
   ({ url } = listener);

@@ -64,8 +64,11 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   const cursorSecret = cursorKey(config);
   let isDraining = false;
 
+  const rateLimit = server.rateLimit === undefined ? null : createRateLimit(server.rateLimit, now);
+
   const handle = createHandler({
     config: server,
+    rateLimit,
     authenticator: createAuthenticator(config.auth, { now }),
     graphql: createGraphQLHandler({
       introspection: server.introspection,
@@ -73,7 +76,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       plugins: [
         operationRules({
           limits: server.limits,
-          rateLimit: server.rateLimit === undefined ? null : createRateLimit(server.rateLimit, now),
+          rateLimit,
           trustedDocuments:
             server.trustedDocuments === undefined
               ? null

@@ -105,6 +105,35 @@ export const errorCodes = {
     retryable: true,
     meaning: "You have asked for too much in too short a time.",
   },
+  // The caller's faults in how it speaks HTTP and GraphQL.
+  GRAPHQL_PARSE_FAILED: { fault: "caller", retryable: false, meaning: "The text is not GraphQL." },
+  GRAPHQL_VALIDATION_FAILED: {
+    fault: "caller",
+    retryable: false,
+    meaning: "The operation or its variables do not fit the schema.",
+  },
+  METHOD_NOT_ALLOWED: {
+    fault: "caller",
+    retryable: false,
+    meaning: "GraphQL is asked with POST, or with GET for queries.",
+  },
+  NOT_ACCEPTABLE: {
+    fault: "caller",
+    retryable: false,
+    meaning: "Answers are JSON: the request's Accept header excludes it.",
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    fault: "caller",
+    retryable: false,
+    meaning: "Send the request as application/json in UTF-8, not compressed.",
+  },
+  ORIGIN_REFUSED: {
+    fault: "caller",
+    retryable: false,
+    meaning: "Pages of this origin may not call this service.",
+  },
+  PAYLOAD_TOO_LARGE: { fault: "caller", retryable: false, meaning: "The request's body or head is too large." },
+  REQUEST_TIMEOUT: { fault: "caller", retryable: true, meaning: "The request did not arrive in time." },
   // Ours.
   DEADLINE_EXCEEDED: { fault: "service", retryable: true, meaning: "The request's own deadline passed." },
   STORAGE_UNAVAILABLE: {

@@ -1,35 +1,32 @@
-/** What is refused before anything is parsed: origins, methods and content types, by the book. */
+/** What is refused before anything is read: origins, methods, content types and hosts, by the book. */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import type { ErrorCode } from "../model/errors.ts";
-
-/** An answer that ends the request. */
-export interface Refusal {
-  readonly status: number;
-  readonly code:
-    | ErrorCode
-    | "METHOD_NOT_ALLOWED"
-    | "UNSUPPORTED_MEDIA_TYPE"
-    | "ORIGIN_REFUSED"
-    | "PAYLOAD_TOO_LARGE";
-  readonly message: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+import { Failure } from "../model/errors.ts";
+import { statusOf } from "./status.ts";
 
 /** Headers on every answer that is not a page of ours. */
 export const plainHeaders = {
   "x-content-type-options": "nosniff",
   "cache-control": "no-store",
   "referrer-policy": "no-referrer",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 } as const;
 
-/** CORS headers for an allowed origin; null for a foreign one; none when there is no origin or it is our own. */
+// What answers can be written as, and the ranges that hold it.
+const written: ReadonlySet<string> = new Set(
+  ["*/*", "application/*", "application/json", "application/graphql-response+json"].concat(
+    ["multipart/*", "multipart/mixed"],
+    ["text/*", "text/event-stream"],
+  ),
+);
+
+/** CORS headers for an allowed origin; none when there is no origin or it is our own. Throws ORIGIN_REFUSED. */
 export function corsHeaders(
   headers: IncomingHttpHeaders,
   allowed: readonly string[],
-): Record<string, string> | null {
+): Readonly<Record<string, string>> {
   const { origin } = headers;
   if (origin === undefined || isSameOrigin(origin, headers.host)) return {};
-  if (!allowed.includes(origin)) return null;
+  if (!allowed.includes(origin)) throw new Failure("ORIGIN_REFUSED");
   return {
     "access-control-allow-origin": origin,
     "access-control-allow-methods": "GET, POST",
@@ -40,48 +37,49 @@ export function corsHeaders(
   };
 }
 
-/** Why a request to the GraphQL endpoint is refused unread, or null. */
-export function refuseUnread(request: IncomingMessage, maxBodyBytes: number): Refusal | null {
-  const { method, headers } = request;
-  if (method !== "GET" && method !== "POST") {
-    return {
-      status: 405,
-      code: "METHOD_NOT_ALLOWED",
-      message: "GraphQL is asked with POST, or GET for queries.",
-      headers: { allow: "GET, POST" },
-    };
-  }
-  if (method === "POST" && !isJson(headers["content-type"])) {
-    return {
-      status: 415,
-      code: "UNSUPPORTED_MEDIA_TYPE",
-      message: "Send the request as application/json in UTF-8.",
-    };
-  }
-  if (Number(headers["content-length"] ?? 0) > maxBodyBytes) return tooLarge(maxBodyBytes);
-  return null;
+/** Is it a browser's question whether a page may call? It comes without a credential. */
+export function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === "OPTIONS" &&
+    headers.origin !== undefined &&
+    headers["access-control-request-method"] !== undefined
+  );
 }
 
-/** The refusal of a body beyond the limit. */
-export function tooLarge(maxBodyBytes: number): Refusal {
-  return {
-    status: 413,
-    code: "PAYLOAD_TOO_LARGE",
-    message: `A request body has at most ${maxBodyBytes} bytes.`,
-    headers: { connection: "close" },
-  };
+/**
+ * Looks at the head of a request to the GraphQL endpoint. Only JSON is read: a form, which a page of any origin can
+ * send, never is. Throws METHOD_NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE or BAD_INPUT.
+ */
+export function checkHead({ method, headers }: IncomingMessage): void {
+  if (method !== "GET" && method !== "POST") throw new Failure("METHOD_NOT_ALLOWED");
+  const isEncoded = (headers["content-encoding"] ?? "identity").toLowerCase() !== "identity";
+  if (method === "POST" && (isEncoded || !isJson(headers["content-type"])))
+    throw new Failure("UNSUPPORTED_MEDIA_TYPE");
+  if (!takesJson(headers.accept)) throw new Failure("NOT_ACCEPTABLE");
+  if (!URL.canParse(`http://${headers.host ?? "localhost"}`))
+    throw new Failure("BAD_INPUT", { message: "The Host header is not a host." });
 }
 
-/** Sends a refusal in the shape of a GraphQL error, which every client can read. */
-export function sendRefusal(response: ServerResponse, { status, code, message, headers }: Refusal): void {
-  const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable: status === 503 } }] });
-  response.writeHead(status, {
+/** Sends a failure in the shape of a GraphQL error, which every client can read. */
+export function sendFailure(response: ServerResponse, failure: Failure): void {
+  const { code, message, retryable } = failure;
+  const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable } }] });
+  response.writeHead(statusOf(code), {
     ...plainHeaders,
     "content-type": "application/json; charset=utf-8",
     "content-length": String(Buffer.byteLength(body)),
-    ...headers,
+    ...headersOf(failure),
   });
   response.end(body);
+}
+
+/** Headers that go with a failure: how to prove oneself, when to come back, which methods there are. */
+export function headersOf({ code, retryAt }: Failure): Readonly<Record<string, string>> {
+  if (code === "UNAUTHENTICATED") return { "www-authenticate": 'Bearer realm="InvoiceGraph"' };
+  if (code === "METHOD_NOT_ALLOWED") return { allow: "GET, POST" };
+  if (code !== "RATE_LIMITED" && code !== "IDENTITY_UNAVAILABLE") return {};
+  const seconds = retryAt === null ? 1 : Math.ceil((Date.parse(retryAt) - Date.now()) / 1_000);
+  return { "retry-after": String(Math.max(1, seconds)) };
 }
 
 function isJson(contentType: string | undefined): boolean {
@@ -92,6 +90,18 @@ function isJson(contentType: string | undefined): boolean {
   return (
     type.trim() === "application/json" && (charset === undefined || /^charset="?utf-?8"?$/.test(charset))
   );
+}
+
+function takesJson(accept: string | undefined): boolean {
+  if (accept === undefined || accept === "") return true;
+  return accept
+    .toLowerCase()
+    .split(",")
+    .some((range) => {
+      const [type = "", ...parameters] = range.split(";").map((part) => part.trim());
+      const charset = parameters.find((parameter) => parameter.startsWith("charset="));
+      return written.has(type) && (charset ?? "charset=utf-8") === "charset=utf-8";
+    });
 }
 
 function isSameOrigin(origin: string, host: string | undefined): boolean {

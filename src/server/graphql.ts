@@ -2,12 +2,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   type DocumentNode,
+  type GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
   type ValidationRule,
   validate,
 } from "graphql";
 import { type Plugin, createYoga } from "graphql-yoga";
+import { LRUCache } from "lru-cache";
 import type { Context } from "../context.ts";
 import { schema } from "../schema/index.ts";
 import { toClientError } from "../schema/errors.ts";
@@ -16,13 +18,15 @@ import { toClientError } from "../schema/errors.ts";
 export interface RequestContext extends Context {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
+  /** The whole body; null for a GET. */
+  readonly body: Buffer | null;
 }
 
 export interface GraphQLOptions {
   readonly introspection: boolean;
   /** Gets what was masked. */
   readonly onSurprise: (original: unknown) => void;
-  readonly plugins: readonly Plugin<RequestContext>[];
+  readonly plugins: readonly Plugin<RequestContext, RequestContext>[];
 }
 
 /** Handles requests to /graphql; everything that may be refused without parsing was refused before. */
@@ -40,6 +44,10 @@ export function createGraphQLHandler({ introspection, onSurprise, plugins }: Gra
     batching: false,
     multipart: false,
     logging: false,
+    // The edge has read the body under a limit of its own, and operationRules reads the parameters.
+    maxRequestBodySize: false,
+    extraParamNames: ["documentId"],
+    parserAndValidationCache: { documentCache: rememberedDocuments(), errorCache: forgotten },
     maskedErrors: { isDev: false, maskError: (error) => toClientError(error, onSurprise) },
     plugins: [validation(introspection), ...plugins],
   });
@@ -48,18 +56,36 @@ export function createGraphQLHandler({ introspection, onSurprise, plugins }: Gra
   };
 }
 
+// A parsed document takes some 250 bytes for each character of its text: with Yoga's own memory of 1,024 documents, a
+// client that sends ever new ones of the largest size allowed could make the process hold gigabytes.
+const mostCharacters = 250_000;
+
+function rememberedDocuments() {
+  return new LRUCache<string, DocumentNode>({
+    maxSize: mostCharacters,
+    maxEntrySize: mostCharacters / 10,
+    sizeCalculation: (_document, text) => Math.max(1, text.length),
+  });
+}
+
+// The text of a mistake is worth no memory at all.
+const forgotten = { get: () => undefined, set: () => {} };
+
 function validation(introspection: boolean): Plugin {
   return {
     onValidate({ addValidationRule, setValidationFn }) {
-      // Suggestions would tell the schema to those who may not introspect it.
-      const withoutSuggestions = (
-        served: GraphQLSchema,
-        document: DocumentNode,
-        rules: readonly ValidationRule[],
-      ) => validate(served, document, rules, { hideSuggestions: true });
-      setValidationFn(withoutSuggestions as never);
+      setValidationFn(validateWithoutSuggestions as never);
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
       return ({ result, setResult }) => setResult(result.map((error) => toClientError(error, () => {})));
     },
   };
+}
+
+// Suggestions would tell the schema to those who may not introspect it.
+function validateWithoutSuggestions(
+  served: GraphQLSchema,
+  document: DocumentNode,
+  rules: readonly ValidationRule[],
+): readonly GraphQLError[] {
+  return validate(served, document, rules, { hideSuggestions: true });
 }

@@ -7,15 +7,19 @@ import { type FileRoute, filesPath } from "../delivery/route.ts";
 import { Failure, toFailure } from "../model/errors.ts";
 import type { Call } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
+import { readBody } from "./body.ts";
 import type { ServerConfig } from "./config.ts";
-import { corsHeaders, plainHeaders, refuseUnread, sendRefusal } from "./edge.ts";
+import { checkHead, corsHeaders, isPreflight, plainHeaders, sendFailure } from "./edge.ts";
 import type { GraphQLHandler } from "./graphql.ts";
 import { answerHealth } from "./health.ts";
+import { type RateLimiter, rateLimited } from "./rate-limit.ts";
 
 export interface HandlerParts {
   readonly config: ServerConfig;
   readonly authenticator: Authenticator;
   readonly graphql: GraphQLHandler;
+  /** Null: no budget. */
+  readonly rateLimit: RateLimiter | null;
   /** Null: there is none. */
   readonly graphiqlPage: ((request: IncomingMessage, response: ServerResponse) => void) | null;
   readonly files: FileRoute;
@@ -29,19 +33,22 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 
 /** The handler. */
 export function createHandler(parts: HandlerParts): Handler {
-  const { config, authenticator, graphql, graphiqlPage, files, contextOf, isDraining, onSurprise } = parts;
+  const {
+    config,
+    authenticator,
+    graphql,
+    rateLimit,
+    graphiqlPage,
+    files,
+    contextOf,
+    isDraining,
+    onSurprise,
+  } = parts;
 
   async function answerGraphQL(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const cors = corsHeaders(request.headers, config.corsOrigins);
-    if (cors === null) {
-      return sendRefusal(response, {
-        status: 403,
-        code: "ORIGIN_REFUSED",
-        message: "Pages of this origin may not call this service.",
-      });
-    }
-    for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
-    if (request.method === "OPTIONS") {
+    for (const [name, value] of Object.entries(corsHeaders(request.headers, config.corsOrigins)))
+      response.setHeader(name, value);
+    if (isPreflight(request)) {
       response.writeHead(204, { ...plainHeaders, allow: "GET, POST, OPTIONS" }).end();
       return;
     }
@@ -53,8 +60,11 @@ export function createHandler(parts: HandlerParts): Handler {
       return graphiqlPage(request, response);
     }
     const viewer = await authenticator.authenticate(request.headers);
-    const refusal = refuseUnread(request, config.limits.bodyBytes);
-    if (refusal !== null) return sendRefusal(response, refusal);
+    checkHead(request);
+    // Asked before the body is read: who has nothing left makes us read, parse and validate nothing.
+    const waitSeconds = (await rateLimit?.wait(viewer.id)) ?? null;
+    if (waitSeconds !== null) throw rateLimited(waitSeconds);
+    const body = request.method === "GET" ? null : await readBody(request, config.limits.bodyBytes);
 
     const ended = new AbortController();
     // Every upstream call listens to it; Node warns beyond ten.
@@ -62,7 +72,7 @@ export function createHandler(parts: HandlerParts): Handler {
     response.once("close", () => ended.abort());
     const call = { signal: ended.signal, deadlineAt: Date.now() + config.requestTimeoutMs };
     for (const [name, value] of Object.entries(plainHeaders)) response.setHeader(name, value);
-    await graphql({ req: request, res: response, ...contextOf(viewer, call) });
+    await graphql({ req: request, res: response, body, ...contextOf(viewer, call) });
   }
 
   return async (request, response) => {
@@ -76,34 +86,12 @@ export function createHandler(parts: HandlerParts): Handler {
         return;
       }
       await authenticator.authenticate(request.headers);
-      sendRefusal(response, {
-        status: 404,
-        code: "NOT_FOUND",
-        message: "There is nothing here: the API is at /graphql.",
-      });
+      throw new Failure("NOT_FOUND", { message: "There is nothing here: the API is at /graphql." });
     } catch (thrown) {
-      if (response.headersSent) response.destroy();
-      else sendFailure(response, toFailure(thrown), onSurprise);
+      const failure = toFailure(thrown);
+      if (failure.code === "INTERNAL") onSurprise(failure.cause ?? failure);
+      if (response.headersSent || failure.code === "CANCELLED") response.destroy();
+      else sendFailure(response, failure);
     }
   };
-}
-
-function sendFailure(
-  response: ServerResponse,
-  failure: Failure,
-  onSurprise: (original: unknown) => void,
-): void {
-  const { code, message } = failure;
-  if (code === "UNAUTHENTICATED") {
-    return sendRefusal(response, {
-      status: 401,
-      code,
-      message,
-      headers: { "www-authenticate": 'Bearer realm="InvoiceGraph"' },
-    });
-  }
-  if (code === "IDENTITY_UNAVAILABLE")
-    return sendRefusal(response, { status: 503, code, message, headers: { "retry-after": "5" } });
-  onSurprise(failure.cause ?? failure);
-  sendRefusal(response, { status: 500, code: "INTERNAL", message: new Failure("INTERNAL").message });
 }

@@ -1,13 +1,17 @@
 /** What every operation passes before it runs, on every transport: known text, limits, cost, budget. */
-import { GraphQLError } from "graphql";
+import { type DocumentNode, GraphQLError, OperationTypeNode, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { Failure } from "../model/errors.ts";
 import { schema } from "../schema/index.ts";
 import type { Limits } from "./config.ts";
+import { headersOf } from "./edge.ts";
 import type { RequestContext } from "./graphql.ts";
 import { checkDocument } from "./limits/document.ts";
 import { checkText } from "./limits/text.ts";
-import type { RateLimiter } from "./rate-limit.ts";
+import { checkExtensions } from "./limits/variables.ts";
+import { type Params, readParams } from "./params.ts";
+import { type RateLimiter, rateLimited } from "./rate-limit.ts";
+import { withStatus } from "./status.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
 
 export interface OperationRules {
@@ -22,6 +26,7 @@ export interface OperationRules {
 interface Cost {
   readonly requested: number;
   readonly limit: number;
+  /** What is left of the budget; absent when there is none. */
   readonly remaining?: number;
 }
 
@@ -30,13 +35,28 @@ export function operationRules({
   limits,
   rateLimit,
   trustedDocuments,
-}: OperationRules): Plugin<RequestContext> {
+}: OperationRules): Plugin<RequestContext, RequestContext> {
   const costs = new WeakMap<object, Cost>();
+  const paid = new WeakSet<object>();
+
+  function textOf(params: Params): string {
+    const text = trustedDocuments === null ? params.query : trustedDocuments.textOf(params);
+    if (text === undefined)
+      throw new Failure("BAD_INPUT", { message: "Send the operation as text, in the parameter `query`." });
+    return text;
+  }
+
   return {
+    onRequestParse({ setRequestParser, serverContext: { req, body } }) {
+      setRequestParser(() => readParams(req, body) as never);
+    },
+
     onParams({ params, setParams }) {
-      const query = trustedDocuments === null ? params.query : trustedDocuments.textOf(params);
-      if (typeof query === "string") checkText(query, limits);
-      if (query !== params.query) setParams({ ...params, ...(query !== undefined && { query }) });
+      const { documentId: _, ...asked } = params as Params;
+      checkExtensions(asked.extensions, limits);
+      const query = textOf(params as Params);
+      checkText(query, limits);
+      setParams({ ...asked, query });
     },
 
     onParse({ context }) {
@@ -45,6 +65,7 @@ export function operationRules({
         if (result instanceof Error || result === null) return;
         const { operationName, variables } = context.params;
         const { cost } = checkDocument({ schema, document: result, operationName, variables, limits });
+        if (context.req.method === "GET") mustBeQuery(result, operationName);
         costs.set(context.req, { requested: cost, limit: limits.cost });
       };
     },
@@ -55,16 +76,17 @@ export function operationRules({
       if (cost === undefined) return undefined;
       if (rateLimit !== null) {
         const { remaining, retryAfterSeconds } = await rateLimit.take(viewer.id, cost.requested);
+        paid.add(req);
+        costs.set(req, { ...cost, remaining });
         if (retryAfterSeconds !== null) {
-          res.setHeader("retry-after", String(retryAfterSeconds));
-          const retryAt = new Date(Date.now() + retryAfterSeconds * 1000).toISOString();
-          const failure = new Failure("RATE_LIMITED", { retryAt });
+          const failure = rateLimited(retryAfterSeconds);
+          for (const [name, value] of Object.entries(headersOf(failure))) res.setHeader(name, value);
           setResultAndStopExecution({
             errors: [new GraphQLError(failure.message, { originalError: failure })],
+            extensions: { cost: costs.get(req) },
           });
           return undefined;
         }
-        costs.set(req, { ...cost, remaining });
       }
       return {
         onExecuteDone({ result, setResult }) {
@@ -73,5 +95,18 @@ export function operationRules({
         },
       };
     },
+
+    async onResultProcess({ result, setResult, serverContext: { req, viewer } }) {
+      // What is refused before it runs costs something too: reading, parsing and validating are work.
+      if (rateLimit !== null && !paid.has(req)) await rateLimit.take(viewer.id, 1);
+      if (!Array.isArray(result) && !(Symbol.asyncIterator in result)) setResult(withStatus(result));
+    },
   };
+}
+
+function mustBeQuery(document: DocumentNode, operationName: string | undefined): void {
+  if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.QUERY)
+    throw new Failure("METHOD_NOT_ALLOWED", {
+      message: "GET is for queries: send this operation with POST.",
+    });
 }

@@ -41,15 +41,17 @@ export function checkStructure(
   const fragments = fragmentsOf(document);
   const mostNested = bracketsAllowed(limits.depth);
   const shapes = new Map<string, Shape>();
+  const open = new Set<string>();
 
   function ofFragment(name: string, level: number): Readonly<Shape> {
     const known = shapes.get(name);
     if (known !== undefined) return known;
     const fragment = fragments.get(name);
     if (fragment === undefined) return nothing;
-    // Set before it is known, so that a fragment within itself counts as nothing and ends: validation refuses it.
-    shapes.set(name, nothing);
+    if (open.has(name)) throw new Failure("BAD_INPUT", { message: "A fragment contains itself." });
+    open.add(name);
     const shape = ofSelections(fragment.selectionSet, level);
+    open.delete(name);
     shapes.set(name, shape);
     return shape;
   }

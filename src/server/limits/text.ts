@@ -10,7 +10,8 @@ export function bracketsAllowed(depth: number): number {
 
 /**
  * Throws LIMIT_EXCEEDED for a text with too many bytes, tokens, comments, directives or nested brackets, and reads no
- * further than that. What passes can be parsed without overflowing the stack; a syntax error is left to the parser.
+ * further than that; BAD_INPUT for the name `__proto__`. What passes can be parsed without overflowing the stack; a
+ * syntax error is left to the parser.
  */
 export function checkText(
   source: string,
@@ -37,10 +38,13 @@ function countTokens(lexer: Lexer, limits: Pick<Limits, "tokens" | "depth" | "di
   let directives = 0;
   let open = 0;
   for (;;) {
-    const { kind } = lexer.advance();
+    const { kind, value } = lexer.advance();
     if (kind === TokenKind.EOF) return;
     tokens += 1;
     if (tokens > limits.tokens) throw tooMany("tokens", limits.tokens);
+    // An alias of this name would reach into JavaScript's own in any client that copies the answer carelessly.
+    if (kind === TokenKind.NAME && value === "__proto__")
+      throw new Failure("BAD_INPUT", { message: "The operation has a name that is not allowed." });
     if (kind === TokenKind.AT) {
       directives += 1;
       if (directives > limits.directives) throw tooMany("directives", limits.directives);

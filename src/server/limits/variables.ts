@@ -16,16 +16,25 @@ const none: Variables = Object.freeze({});
  * JavaScript's own, LIMIT_EXCEEDED when they nest too deep or hold more values than a document may have tokens.
  */
 export function checkVariables(variables: unknown, limits: Pick<Limits, "depth" | "tokens">): Variables {
-  if (variables === undefined || variables === null) return none;
-  if (typeof variables !== "object" || Array.isArray(variables))
-    throw new Failure("BAD_INPUT", { message: "The variables must be an object." });
+  return checkObject("variables", variables, limits);
+}
+
+/** Throws as checkVariables does for a request's extensions. */
+export function checkExtensions(extensions: unknown, limits: Pick<Limits, "depth" | "tokens">): void {
+  checkObject("extensions", extensions, limits);
+}
+
+function checkObject(what: string, sent: unknown, limits: Pick<Limits, "depth" | "tokens">): Variables {
+  if (sent === undefined || sent === null) return none;
+  if (typeof sent !== "object" || Array.isArray(sent))
+    throw new Failure("BAD_INPUT", { message: `The ${what} must be an object.` });
   const mostNested = bracketsAllowed(limits.depth);
   let count = 0;
-  let level: object[] = [variables];
+  let level: object[] = [sent];
   for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > mostNested)
       throw new Failure("LIMIT_EXCEEDED", {
-        message: `The variables nest deeper than ${mostNested} levels.`,
+        message: `The ${what} nest deeper than ${mostNested} levels.`,
       });
     const next: object[] = [];
     for (const holder of level) {
@@ -35,14 +44,14 @@ export function checkVariables(variables: unknown, limits: Pick<Limits, "depth" 
       count += isList ? holder.length : keys.length;
       if (count > limits.tokens)
         throw new Failure("LIMIT_EXCEEDED", {
-          message: `The variables hold more than ${limits.tokens} values.`,
+          message: `The ${what} hold more than ${limits.tokens} values.`,
         });
       if (keys.some((key) => forbiddenKeys.has(key)))
-        throw new Failure("BAD_INPUT", { message: "The variables have a name that is not allowed." });
+        throw new Failure("BAD_INPUT", { message: `The ${what} have a name that is not allowed.` });
       const values: unknown[] = isList ? holder : keys.map((key) => (holder as Variables)[key]);
       for (const value of values) if (typeof value === "object" && value !== null) next.push(value);
     }
     level = next;
   }
-  return variables as Variables;
+  return sent as Variables;
 }

@@ -1,0 +1,39 @@
+/** The body of a request: never more of it than is allowed, whatever its headers say. */
+import type { IncomingMessage } from "node:http";
+import { Failure } from "../model/errors.ts";
+
+// A client that is still sending when it is refused reads our answer only if we go on reading for a while.
+const lingerMs = 2_000;
+
+/** The whole body. Throws PAYLOAD_TOO_LARGE beyond the limit, and CANCELLED when the client leaves in the middle. */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes)
+    return Promise.reject(tooLarge(request, maxBytes));
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+
+    function onData(chunk: Buffer): void {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      request.off("data", onData);
+      reject(tooLarge(request, maxBytes));
+    }
+
+    request.on("data", onData);
+    request.once("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.once("error", () => reject(new Failure("CANCELLED")));
+    request.once("close", () => reject(new Failure("CANCELLED")));
+  });
+}
+
+function tooLarge(request: IncomingMessage, maxBytes: number): Failure {
+  request.resume();
+  const cut = setTimeout(() => request.destroy(), lingerMs);
+  request.once("close", () => clearTimeout(cut));
+  return new Failure("PAYLOAD_TOO_LARGE", { message: `A request body has at most ${maxBytes} bytes.` });
+}

@@ -1,0 +1,42 @@
+/** The HTTP status of a request that failed as a whole; what fails within an answer is told in the answer, with 200. */
+import type { ExecutionResult } from "graphql";
+import { type ErrorCode, errorCodes } from "../model/errors.ts";
+
+const statuses: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  ORIGIN_REFUSED: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  NOT_ACCEPTABLE: 406,
+  REQUEST_TIMEOUT: 408,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RATE_LIMITED: 429,
+  IDENTITY_UNAVAILABLE: 503,
+};
+
+/** The status that goes with a code: 400 for what else the caller did wrong, 500 for the rest and for unknown codes. */
+export function statusOf(code: string): number {
+  if (!isErrorCode(code)) return 500;
+  return statuses[code] ?? (errorCodes[code].fault === "caller" ? 400 : 500);
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCodes, code);
+}
+
+/**
+ * A result with the status that its failure calls for. Under `application/json`, text that is not GraphQL or does not
+ * fit the schema is answered with 200, as the specification of GraphQL over HTTP wants it for older clients.
+ */
+export function withStatus(result: ExecutionResult): ExecutionResult {
+  const [first] = result.errors ?? [];
+  if (first === undefined || result.data !== undefined) return result;
+  const code = String(first.extensions["code"]);
+  const status = statusOf(code);
+  if (code !== "GRAPHQL_PARSE_FAILED" && code !== "GRAPHQL_VALIDATION_FAILED")
+    return { ...result, extensions: { ...result.extensions, http: { status } } };
+  for (const error of result.errors ?? []) error.extensions["http"] = { status, spec: true };
+  return result;
+}

@@ -8,8 +8,18 @@ it("docs/errors.md lists every code with its fault, whether to retry, its meanin
 
   const rows = [...text.matchAll(/^\| `([A-Z_]+)` \| (\w+) \| (yes|no) \| (.+?) \| (.+?) \|$/gm)];
 
-  const documented = rows.map(([, code, fault, retryable, meaning]) => [code, fault, retryable === "yes", meaning]);
+  const documented = rows.map(([, code, fault, retryable, meaning]) => [
+    code,
+    fault,
+    retryable === "yes",
+    meaning,
+  ]);
   expect(documented).toEqual(
-    Object.entries(errorCodes).map(([code, { fault, retryable, meaning }]) => [code, fault, retryable, meaning]),
+    Object.entries(errorCodes).map(([code, { fault, retryable, meaning }]) => [
+      code,
+      fault,
+      retryable,
+      meaning,
+    ]),
   );
 });

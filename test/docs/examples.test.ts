@@ -1,0 +1,98 @@
+/** Every example in the README and the docs is run. */
+import { readFileSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readConfig } from "../../src/config/read.ts";
+import { readYaml } from "../../src/config/yaml.ts";
+import { sourceKinds } from "../../src/sources/index.ts";
+import { type TestApp, startTestApp } from "../support/app.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const documents = [
+  "README.md",
+  ...readdirSync(resolve(root, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
+const textOf = (document: string) => readFileSync(resolve(root, document), "utf8");
+
+/** The fenced blocks of a language, each with the block of JSON that follows it, if one does before the next. */
+function blocksOf(document: string, language: string): { readonly code: string; readonly json: unknown }[] {
+  const blocks = [...textOf(document).matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, kind, code = ""]) => ({
+    kind,
+    code,
+  }));
+  return blocks.flatMap(({ kind, code }, index) => {
+    const next = blocks[index + 1];
+    return kind === language ? [{ code, json: next?.kind === "json" ? JSON.parse(next.code) : null }] : [];
+  });
+}
+
+/** The keys and kinds of a value, without the values themselves: data differ from day to day. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
+  if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shapeOf(item)]));
+}
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+});
+afterAll(() => app.close());
+
+const queries = documents.flatMap((document) =>
+  blocksOf(document, "graphql")
+    // Without variables an example is whole: others are parts that are explained, or run by tests of their own.
+    .filter(({ code }) => /^\s*(?:\{|query(?:\s+\w+)?\s*\{)/.test(code))
+    .map(({ code, json }, index) => ({ name: `${document} #${index + 1}`, code, json })),
+);
+
+describe("queries", () => {
+  it.each(queries)("$name runs, and its answer has the shape that is shown", async ({ code, json }) => {
+    const reply = await app.query(code, {}, "parent");
+
+    expect(reply.errors).toBeUndefined();
+    if (json !== null) expect(shapeOf({ data: reply.data })).toEqual(shapeOf(json));
+  });
+
+  it("are found", () => {
+    expect(queries.map(({ name }) => name)).toContain("README.md #1");
+  });
+});
+
+describe("the configuration in the README", () => {
+  it("is one", () => {
+    const [block] = blocksOf("README.md", "yaml");
+    const reading = readYaml(block?.code ?? "");
+    const env = { FLOLIVE_TOKEN: "x", V6_KEY: "y", WEB_KEY_SHA256: "ab".repeat(32) };
+
+    const read = readConfig("mistakes" in reading ? null : reading.value, {
+      kinds: sourceKinds,
+      env,
+      baseDir: root,
+    });
+
+    expect("mistakes" in read ? read.mistakes : []).toEqual([]);
+  });
+});
+
+describe("links in the README and the docs", () => {
+  it.each(documents)("%s points to files that are there", (document) => {
+    const folder = resolve(root, document, "..");
+    const paths = [...textOf(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = ""]) =>
+      resolve(folder, path),
+    );
+
+    const missing = paths.filter((path) => {
+      try {
+        readdirSync(path);
+        return false;
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code !== "ENOTDIR";
+      }
+    });
+
+    expect(missing).toEqual([]);
+  });
+});

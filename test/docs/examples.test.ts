@@ -28,11 +28,16 @@ function blocksOf(document: string, language: string): { readonly code: string; 
   });
 }
 
-/** The keys and kinds of a value, without the values themselves: data differ from day to day. */
-function shapeOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
-  if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shapeOf(item)]));
+/** Have two values the same keys and kinds of leaves? Data differ from day to day, and null is the absence of either. */
+function isAlike(a: unknown, b: unknown): boolean {
+  if (a === null || b === null) return true;
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === 0 || b.length === 0 || isAlike(a[0], b[0]);
+  if (typeof a !== "object" || typeof b !== "object") return typeof a === typeof b;
+  const keys = Object.keys(a);
+  return (
+    keys.join() === Object.keys(b).join() &&
+    keys.every((key) => isAlike((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+  );
 }
 
 let app: TestApp;
@@ -53,7 +58,7 @@ describe("queries", () => {
     const reply = await app.query(code, {}, "parent");
 
     expect(reply.errors).toBeUndefined();
-    if (json !== null) expect(shapeOf({ data: reply.data })).toEqual(shapeOf(json));
+    expect(json === null || isAlike({ data: reply.data }, json)).toBe(true);
   });
 
   it("are found", () => {

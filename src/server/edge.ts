@@ -1,5 +1,6 @@
 /** What is refused before anything is read: origins, methods, content types and hosts, by the book. */
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingHttpHeaders, type IncomingMessage, STATUS_CODES, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { Failure } from "../model/errors.ts";
 import { statusOf } from "./status.ts";
 
@@ -62,15 +63,28 @@ export function checkHead({ method, headers }: IncomingMessage): void {
 
 /** Sends a failure in the shape of a GraphQL error, which every client can read. */
 export function sendFailure(response: ServerResponse, failure: Failure): void {
-  const { code, message, retryable } = failure;
-  const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable } }] });
-  response.writeHead(statusOf(code), {
+  const body = bodyOf(failure);
+  response.writeHead(statusOf(failure.code), {
     ...plainHeaders,
     "content-type": "application/json; charset=utf-8",
     "content-length": String(Buffer.byteLength(body)),
     ...headersOf(failure),
   });
   response.end(body);
+}
+
+/** The same on a socket that has brought no request that could be read, and closes it. */
+export function writeFailure(socket: Duplex, failure: Failure): void {
+  const body = bodyOf(failure);
+  const status = statusOf(failure.code);
+  const headers = {
+    ...plainHeaders,
+    "content-type": "application/json; charset=utf-8",
+    "content-length": String(Buffer.byteLength(body)),
+    connection: "close",
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n${body}`);
 }
 
 /** Headers that go with a failure: how to prove oneself, when to come back, which methods there are. */
@@ -80,6 +94,10 @@ export function headersOf({ code, retryAt }: Failure): Readonly<Record<string, s
   if (code !== "RATE_LIMITED" && code !== "IDENTITY_UNAVAILABLE") return {};
   const seconds = retryAt === null ? 1 : Math.ceil((Date.parse(retryAt) - Date.now()) / 1_000);
   return { "retry-after": String(Math.max(1, seconds)) };
+}
+
+function bodyOf({ code, message, retryable }: Failure): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code, retryable } }] });
 }
 
 function isJson(contentType: string | undefined): boolean {

@@ -1,6 +1,9 @@
 /** The socket: listens with timeouts fit for an edge, and drains without cutting anybody off. */
 import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { Failure } from "../model/errors.ts";
+import { writeFailure } from "./edge.ts";
 import type { Handler } from "./handler.ts";
 
 export interface Listener {
@@ -10,15 +13,37 @@ export interface Listener {
   stop(drainMs: number): Promise<void>;
 }
 
+/** How long clients may take, in milliseconds. */
+export interface Patience {
+  /** For the head of a request. */
+  readonly headMs: number;
+  /** For a whole request, body included. */
+  readonly requestMs: number;
+  /** Without a byte in either direction while a request is open: longer than any answer may be waited for. */
+  readonly idleMs: number;
+}
+
+const usualPatience: Patience = { headMs: 10_000, requestMs: 30_000, idleMs: 660_000 };
+
 /** Listens; throws a sentence that helps when the port is taken or not allowed. */
-export async function listen(handler: Handler, host: string, port: number): Promise<Listener> {
+export async function listen(
+  handler: Handler,
+  host: string,
+  port: number,
+  patience: Partial<Patience> = {},
+): Promise<Listener> {
+  const { headMs, requestMs, idleMs } = { ...usualPatience, ...patience };
   const server = createServer({
     keepAliveTimeout: 65_000,
-    headersTimeout: 10_000,
-    requestTimeout: 30_000,
+    headersTimeout: headMs,
+    requestTimeout: requestMs,
+    // Node's own is 30 s, and by so much it may cut off late.
+    connectionsCheckingInterval: Math.min(2_000, headMs / 2),
     maxHeaderSize: 16_384,
   });
+  server.setTimeout(idleMs);
   server.on("request", (request, response) => void handler(request, response));
+  server.on("clientError", refuseUnreadable);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(new Error(listenSentence(error, host, port), { cause: error })));
     server.listen(port, host, resolve);
@@ -29,6 +54,18 @@ export async function listen(handler: Handler, host: string, port: number): Prom
     url: `http://${shownHost.includes(":") ? `[${shownHost}]` : shownHost}:${address.port}`,
     stop: (drainMs) => stop(server, drainMs),
   };
+}
+
+// What is no request that could be handled: too slow, too long or not HTTP.
+function refuseUnreadable(error: Error, socket: Duplex): void {
+  const code = "code" in error ? error.code : null;
+  if (code === "ECONNRESET" || !socket.writable || ("bytesWritten" in socket && socket.bytesWritten !== 0)) {
+    socket.destroy();
+    return;
+  }
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") writeFailure(socket, new Failure("REQUEST_TIMEOUT"));
+  else if (code === "HPE_HEADER_OVERFLOW") writeFailure(socket, new Failure("PAYLOAD_TOO_LARGE"));
+  else writeFailure(socket, new Failure("BAD_INPUT", { message: "This is not a request of HTTP/1.1." }));
 }
 
 async function stop(server: Server, drainMs: number): Promise<void> {

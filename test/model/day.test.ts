@@ -29,22 +29,26 @@ const day = fc
   .map((at) => new Date(at).toISOString().slice(0, 10));
 const shift = fc.integer({ min: -3_000, max: 3_000 });
 
-test.runIf(zone === undefined).each(["Pacific/Kiritimati", "America/St_Johns", "UTC"])(
-  "Every day test holds in %s",
-  async (name) => {
-    const { code, output } = await runIn(name);
+// The parent runs this file again in three zones; the children must not do the same.
+if (zone === undefined) {
+  test.each(["Pacific/Kiritimati", "America/St_Johns", "UTC"])(
+    "Every day test holds in %s",
+    async (name) => {
+      const { code, output } = await runIn(name);
 
-    expect(output).toContain(`in the zone ${name}`);
-    expect(code).toBe(0);
-  },
-  60_000,
-);
+      expect(output).toContain(`in the zone ${name}`);
+      expect(code).toBe(0);
+    },
+    60_000,
+  );
+}
 
 describe(`in the zone ${zone ?? "of this machine"}`, () => {
-  test.runIf(zone !== undefined)("The process really is in the zone", () => {
-    const offsetMinutes = { "Pacific/Kiritimati": -840, "America/St_Johns": 210, UTC: 0 }[zone ?? ""];
+  test("The process really is in the zone", () => {
+    const here = new Date("2026-01-15T12:00:00Z").getTimezoneOffset();
+    const offsetMinutes = { "Pacific/Kiritimati": -840, "America/St_Johns": 210, UTC: 0 };
 
-    expect(new Date("2026-01-15T12:00:00Z").getTimezoneOffset()).toBe(offsetMinutes);
+    expect(here).toBe(zone === undefined ? here : offsetMinutes[zone as keyof typeof offsetMinutes]);
   });
 
   test.each([

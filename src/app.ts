@@ -1,5 +1,6 @@
 /** The composition root: builds sources, directory, delivery and server from the configuration. No logic. */
 import { createHash, randomBytes } from "node:crypto";
+import type { GraphQLSchema } from "graphql";
 import { createAudit } from "./auth/audit.ts";
 import { createAuthenticator } from "./auth/authenticate.ts";
 import { maySeeCustomer } from "./auth/authorize.ts";
@@ -11,12 +12,15 @@ import { createRenderer } from "./delivery/render/index.ts";
 import { connect } from "./http/connection.ts";
 import { createLoaders } from "./loaders/index.ts";
 import type { Source } from "./model/source.ts";
+import { createSubgraphSchema, schema } from "./schema/index.ts";
 import { createGraphiQLPage } from "./server/graphiql.ts";
 import { createGraphQLHandler } from "./server/graphql.ts";
 import { type Handler, createHandler } from "./server/handler.ts";
 import { operationRules } from "./server/operations.ts";
 import { createRateLimit } from "./server/rate-limit.ts";
-import { loadTrustedDocuments } from "./server/trusted-documents.ts";
+import { type TrustedDocuments, loadTrustedDocuments } from "./server/trusted-documents.ts";
+import { createSubgraphGate, subgraphPath } from "./subgraph/gate.ts";
+import { createNonceMemory } from "./subgraph/nonces.ts";
 import type { Log } from "./telemetry/log.ts";
 
 export interface AppOptions {
@@ -66,24 +70,33 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
 
   const rateLimit = server.rateLimit === undefined ? null : createRateLimit(server.rateLimit, now);
 
+  function graphqlOf(served: GraphQLSchema, path: string, trustedDocuments: TrustedDocuments | null) {
+    return createGraphQLHandler({
+      schema: served,
+      path,
+      introspection: server.introspection,
+      onSurprise,
+      plugins: [operationRules({ schema: served, limits: server.limits, rateLimit, trustedDocuments })],
+    });
+  }
+
   const handle = createHandler({
     config: server,
     rateLimit,
     authenticator: createAuthenticator(config.auth, { now }),
-    graphql: createGraphQLHandler({
-      introspection: server.introspection,
-      onSurprise,
-      plugins: [
-        operationRules({
-          limits: server.limits,
-          rateLimit,
-          trustedDocuments:
-            server.trustedDocuments === undefined
-              ? null
-              : await loadTrustedDocuments(server.trustedDocuments),
-        }),
-      ],
-    }),
+    graphql: graphqlOf(
+      schema,
+      "/graphql",
+      server.trustedDocuments === undefined ? null : await loadTrustedDocuments(server.trustedDocuments),
+    ),
+    // A router writes operations of its own: none of them is known beforehand.
+    subgraph:
+      config.subgraph.keys.length > 0
+        ? {
+            gate: createSubgraphGate(config.subgraph, { nonces: createNonceMemory(now), now }),
+            graphql: graphqlOf(createSubgraphSchema(config.subgraph.maxRepresentations), subgraphPath, null),
+          }
+        : null,
     graphiqlPage: server.graphiql ? createGraphiQLPage(graphiqlHeaders) : null,
     files: delivery.createRoute((scope, customerIds) => mayStillSee(directory, scope, customerIds)),
     contextOf: (viewer, call) => ({

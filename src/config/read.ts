@@ -5,6 +5,7 @@ import { authConfig, type AuthConfig } from "../auth/config.ts";
 import { deliveryConfig, type DeliveryConfig } from "../delivery/config.ts";
 import type { CustomerEntry } from "../directory/create.ts";
 import { sandboxServer, serverConfig, type ServerConfig } from "../server/config.ts";
+import { subgraphConfig, type SubgraphConfig } from "../subgraph/config.ts";
 import type { SourceKind } from "../sources/kind.ts";
 import { type Checked, check } from "./check.ts";
 import { suggestion } from "./closest.ts";
@@ -18,6 +19,7 @@ export interface Config {
   readonly server: ServerConfig;
   readonly auth: AuthConfig;
   readonly delivery: DeliveryConfig;
+  readonly subgraph: SubgraphConfig;
   readonly sources: readonly SourceConfig[];
   /** The inline customers, or those that the directory file held when it was read. */
   readonly customers: readonly CustomerEntry[];
@@ -66,7 +68,7 @@ export interface Examination {
 }
 
 /** The sections, in the order in which mistakes are told. */
-const sectionNames = ["server", "auth", "delivery", "sources", "customers", "directory"] as const;
+const sectionNames = ["server", "auth", "delivery", "subgraph", "sources", "customers", "directory"] as const;
 
 const directoryConfig = z.string().min(1, "must not be empty").optional();
 
@@ -101,6 +103,7 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
   const server = section("server", serverConfig, isSandbox ? sandboxServer : {});
   const auth = section("auth", authConfig);
   const delivery = section("delivery", deliveryConfig);
+  const subgraph = section("subgraph", subgraphConfig);
   const sources = readSources(sections.get("sources") ?? undefined, options.kinds, origin);
   const directory = sections.get("directory") ?? undefined;
   const file = check(directoryConfig, directory, ["directory"], origin);
@@ -139,6 +142,7 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
     ...server.mistakes,
     ...auth.mistakes,
     ...delivery.mistakes,
+    ...subgraph.mistakes,
     ...sources.mistakes,
     ...customers.mistakes,
     ...file.mistakes,
@@ -149,8 +153,13 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
   const mistakes = [...filled.mistakes, ...found.filter(({ path }) => !missing.has(path))].sort(
     (a, b) => (a.line ?? 0) - (b.line ?? 0),
   );
-  const isWhole = server.value !== null && auth.value !== null && delivery.value !== null;
-  if (mistakes.length > 0 || !isWhole)
+  if (
+    mistakes.length > 0 ||
+    server.value === null ||
+    auth.value === null ||
+    delivery.value === null ||
+    subgraph.value === null
+  )
     return { config: null, mistakes, kindOf: sources.kindOf, directoryPath };
   const trusted = server.value.trustedDocuments;
   const config: Config = {
@@ -160,6 +169,7 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
         : { ...server.value, trustedDocuments: { ...trusted, path: toPath(trusted.path) } },
     auth: auth.value,
     delivery: { ...delivery.value, folder: toPath(delivery.value.folder) },
+    subgraph: subgraph.value,
     sources: sources.sources,
     customers: customers.customers,
     directory: directoryPath === null ? null : { path: directoryPath, version: null },

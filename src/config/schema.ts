@@ -3,6 +3,7 @@ import { z } from "zod";
 import { authConfig } from "../auth/config.ts";
 import { deliveryConfig } from "../delivery/config.ts";
 import { serverConfig } from "../server/config.ts";
+import { subgraphConfig } from "../subgraph/config.ts";
 import type { SourceKind } from "../sources/kind.ts";
 import { customersConfig } from "./customers.ts";
 
@@ -26,6 +27,10 @@ export function configJsonSchema(kinds: readonly SourceKind[]): JsonSchema {
       delivery: sectionSchema(
         deliveryConfig,
         "Where files wait, how links are signed, how large they may be.",
+      ),
+      subgraph: sectionSchema(
+        subgraphConfig,
+        "Which routers may ask as one of a supergraph's, and how they prove it.",
       ),
       sources: {
         description: "The upstreams by a name of yours; several may be of one kind.",

@@ -5,7 +5,10 @@ export type Role = "CUSTOMER" | "CUSTOMER_SERVICE";
 
 /** One authenticated caller. Frozen when made. */
 export interface Viewer {
-  /** Unique over both kinds of credential: `token:` and the `sub` of a token, or `key:` and the name of an API key. */
+  /**
+   * Unique over all kinds of credential: `token:` and the `sub` of a token, `key:` and the name of an API key, or
+   * `router:` and the `sub` that a supergraph's router vouches for.
+   */
   readonly id: string;
   readonly role: Role;
   /** The directory's key of the customer it belongs to; null for customer service staff. */

@@ -6,7 +6,7 @@ import { builder } from "./builder.ts";
 import { InvoiceFilterInput, InvoiceOrderInput, toFilter, toOrder } from "./invoice-filter.ts";
 import { InvoiceConnectionRef } from "./invoice-list.ts";
 import { InvoiceSettingsRef } from "./invoice-settings.ts";
-import { NodeInterface, connectionFields, pageArgs } from "./relay.ts";
+import { NodeInterface, connectionFields, pageArgs, pageListSize } from "./relay.ts";
 import { GroupByEnum, InvoiceTotalsRef } from "./totals.ts";
 
 export const CustomerRef = builder.objectRef<Customer>("Customer");
@@ -47,6 +47,7 @@ CustomerRef.implement({
       type: InvoiceConnectionRef,
       nullable: false,
       extensions: { cost: { defaultSize: 20 } },
+      listSize: pageListSize,
       description:
         "Its invoices from all sources in one order. A source that fails does not fail the list: see `isComplete` and `sources`.",
       args: {

@@ -150,6 +150,7 @@ builder.mutationType({
   fields: (t) => ({
     downloadInvoices: t.field({
       type: DownloadPayload,
+      cost: 100,
       nullable: false,
       description:
         "Files of invoices: the source's own where it has one in this format, rendered from its data otherwise. What cannot be had is listed in `failures`; the rest is delivered.",

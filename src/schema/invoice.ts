@@ -146,6 +146,7 @@ InvoiceRef.implement({
     }),
     lines: t.field({
       type: [InvoiceLineType],
+      cost: 10,
       nullable: { list: true, items: false },
       description: `Its lines; empty when the source tells none. ${onDetails}`,
       resolve: detailed((invoice) => invoice.lines),
@@ -185,6 +186,7 @@ InvoiceRef.implement({
     }),
     raw: t.field({
       type: "JSON",
+      tag: "internal",
       description:
         "The source's own record, parsed; numbers that a double cannot hold are strings with the source's digits. For credentials with the scope `raw`.",
       resolve: (invoice, _args, { viewer }) => {

@@ -9,7 +9,14 @@ import { CustomerConnectionRef, CustomerRef } from "./customer.ts";
 import { InvoiceFilterInput, InvoiceOrderInput, toFilter, toOrder } from "./invoice-filter.ts";
 import { InvoiceConnectionRef } from "./invoice-list.ts";
 import { InvoiceRef } from "./invoice.ts";
-import { NodeInterface, mustBeIdOf, pageArgs } from "./relay.ts";
+import {
+  NodeInterface,
+  forwardListSize,
+  mustBeIdOf,
+  notInSupergraph,
+  pageArgs,
+  pageListSize,
+} from "./relay.ts";
 import { SourceType } from "./source.ts";
 import { GroupByEnum, InvoiceTotalsRef } from "./totals.ts";
 import { ViewerRef } from "./viewer.ts";
@@ -42,6 +49,7 @@ builder.queryFields((t) => ({
     type: CustomerConnectionRef,
     nullable: false,
     extensions: { cost: { defaultSize: 20 } },
+    listSize: forwardListSize,
     description: "The customers that you may see, ordered by key.",
     args: {
       first: t.arg.int({ description: "How many. Default: a page of the default size." }),
@@ -61,6 +69,7 @@ builder.queryFields((t) => ({
     type: InvoiceConnectionRef,
     nullable: false,
     extensions: { cost: { defaultSize: 20 } },
+    listSize: pageListSize,
     description:
       "The invoices of all customers that you may see, from all sources, in one order. A source that fails does not fail the list: see `isComplete` and `sources`.",
     args: {
@@ -75,6 +84,7 @@ builder.queryFields((t) => ({
     type: InvoiceConnectionRef,
     nullable: false,
     extensions: { cost: { defaultSize: 20 } },
+    listSize: pageListSize,
     description:
       "Everything that carries this number, over all customers that you may see and all sources: what to ask with a number in hand. Digits alone also find the number with a prefix.",
     args: {
@@ -117,12 +127,14 @@ builder.queryFields((t) => ({
   }),
   node: t.field({
     type: NodeInterface,
+    ...notInSupergraph,
     description: "Anything by its global id; null when there is none, or when you may not see it.",
     args: { id: t.arg.id({ required: true, description: "The global id." }) },
     resolve: (_root, { id }, context) => loadNode(id, context),
   }),
   nodes: t.field({
     type: [NodeInterface],
+    ...notInSupergraph,
     nullable: { list: false, items: true },
     description:
       "Anything by global ids, in their order; null where there is none, or where you may not see it.",

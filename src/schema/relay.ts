@@ -104,6 +104,20 @@ export const pageArgs = builder.args((t) => ({
   before: t.string({ description: "Only what comes before this cursor." }),
 }));
 
+const connectionSize = { sizedFields: ["edges", "nodes"], assumedSize: 20, requireOneSlicingArgument: false };
+
+/** What @listSize tells routers of a list that can be walked both ways. */
+export const pageListSize = { slicingArguments: ["first", "last"], ...connectionSize };
+
+/** What @listSize tells routers of a list that is walked forward. */
+export const forwardListSize = { slicingArguments: ["first"], ...connectionSize };
+
+/**
+ * For `node` and `nodes`: with it they compose beside another subgraph's, and the supergraph has neither, because no
+ * router can tell which subgraph an opaque id belongs to.
+ */
+export const notInSupergraph = { shareable: true, inaccessible: true } as const;
+
 /** Throws BAD_ID with a sentence that helps, unless the id is one of that type. */
 export function mustBeIdOf(type: NodeType, id: string): string {
   if (readIdOf(type, id) !== null) return id;

@@ -69,6 +69,7 @@ const SourceErrorType = builder.objectRef<SourceError>("SourceError").implement(
       description: "Not before this moment, when the source said so.",
     }),
     upstreamCode: t.exposeString("upstreamCode", {
+      tag: "internal",
       description: 'The source\'s own code, such as "CUSTOMER_1002".',
     }),
   }),
@@ -134,6 +135,7 @@ export const SourceReportType = builder.objectRef<SourceReport>("SourceReport").
       description: "What is missing, and why it was cut short.",
     }),
     dropped: t.exposeStringList("dropped", {
+      tag: "internal",
       nullable: false,
       description: "Records that the source sent and that had to be left out, in sentences.",
     }),

@@ -46,6 +46,7 @@ export const FileFormatEnum = builder.enumType("FileFormat", {
 
 export const DayRangeType = builder.objectRef<ClosedRange>("DayRange").implement({
   description: "A range of days; both ends are included.",
+  shareable: true,
   fields: (t) => ({
     from: t.expose("from", { type: "LocalDate", nullable: false, description: "The first day." }),
     to: t.expose("to", { type: "LocalDate", nullable: false, description: "The last day." }),

@@ -2,6 +2,7 @@
 import type { Role, Viewer } from "../model/viewer.ts";
 import { builder } from "./builder.ts";
 import { CustomerConnectionRef, CustomerRef } from "./customer.ts";
+import { forwardListSize } from "./relay.ts";
 import { describedValues } from "./values.ts";
 
 export const ViewerRef = builder.objectRef<Viewer>("Viewer");
@@ -36,6 +37,7 @@ ViewerRef.implement({
       type: CustomerConnectionRef,
       nullable: false,
       extensions: { cost: { defaultSize: 20 } },
+      listSize: forwardListSize,
       description: "The customers that you may see, ordered by key.",
       args: {
         first: t.arg.int({ description: "How many. Default: a page of the default size." }),

@@ -11,7 +11,6 @@ import {
 import { type Plugin, createYoga } from "graphql-yoga";
 import { LRUCache } from "lru-cache";
 import type { Context } from "../context.ts";
-import { schema } from "../schema/index.ts";
 import { toClientError } from "../schema/errors.ts";
 
 /** What the edge knows of a request before Yoga sees it. */
@@ -23,20 +22,24 @@ export interface RequestContext extends Context {
 }
 
 export interface GraphQLOptions {
+  readonly schema: GraphQLSchema;
+  /** Where it is asked, such as "/graphql". */
+  readonly path: string;
   readonly introspection: boolean;
   /** Gets what was masked. */
   readonly onSurprise: (original: unknown) => void;
   readonly plugins: readonly Plugin<RequestContext, RequestContext>[];
 }
 
-/** Handles requests to /graphql; everything that may be refused without parsing was refused before. */
+/** Handles requests to its path; everything that may be refused without parsing was refused before. */
 export type GraphQLHandler = (request: RequestContext) => Promise<void>;
 
 /** The handler. */
-export function createGraphQLHandler({ introspection, onSurprise, plugins }: GraphQLOptions): GraphQLHandler {
+export function createGraphQLHandler(options: GraphQLOptions): GraphQLHandler {
+  const { schema, path, introspection, onSurprise, plugins } = options;
   const yoga = createYoga<RequestContext>({
     schema,
-    graphqlEndpoint: "/graphql",
+    graphqlEndpoint: path,
     // The page, CORS and health are the edge's.
     graphiql: false,
     landingPage: false,

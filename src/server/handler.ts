@@ -13,11 +13,14 @@ import { checkHead, corsHeaders, isPreflight, plainHeaders, sendFailure } from "
 import type { GraphQLHandler } from "./graphql.ts";
 import { answerHealth } from "./health.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
+import { type SubgraphGate, subgraphPath } from "../subgraph/gate.ts";
 
 export interface HandlerParts {
   readonly config: ServerConfig;
   readonly authenticator: Authenticator;
   readonly graphql: GraphQLHandler;
+  /** What a router of a supergraph asks; null: nothing is answered as a subgraph. */
+  readonly subgraph: { readonly gate: SubgraphGate; readonly graphql: GraphQLHandler } | null;
   /** Null: no budget. */
   readonly rateLimit: RateLimiter | null;
   /** Null: there is none. */
@@ -37,6 +40,7 @@ export function createHandler(parts: HandlerParts): Handler {
     config,
     authenticator,
     graphql,
+    subgraph,
     rateLimit,
     graphiqlPage,
     files,
@@ -65,14 +69,34 @@ export function createHandler(parts: HandlerParts): Handler {
     const waitSeconds = (await rateLimit?.wait(viewer.id)) ?? null;
     if (waitSeconds !== null) throw rateLimited(waitSeconds);
     const body = request.method === "GET" ? null : await readBody(request, config.limits.bodyBytes);
+    await run(graphql, viewer, body, request, response);
+  }
 
+  async function answerRouter(
+    { gate, graphql: ofSubgraph }: NonNullable<HandlerParts["subgraph"]>,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const admit = gate.open(request);
+    checkHead(request);
+    const body = await readBody(request, config.limits.bodyBytes);
+    await run(ofSubgraph, await admit(body), body, request, response);
+  }
+
+  async function run(
+    handle: GraphQLHandler,
+    viewer: Viewer,
+    body: Buffer | null,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const ended = new AbortController();
     // Every upstream call listens to it; Node warns beyond ten.
     setMaxListeners(0, ended.signal);
     response.once("close", () => ended.abort());
     const call = { signal: ended.signal, deadlineAt: Date.now() + config.requestTimeoutMs };
     for (const [name, value] of Object.entries(plainHeaders)) response.setHeader(name, value);
-    await graphql({ req: request, res: response, body, ...contextOf(viewer, call) });
+    await handle({ req: request, res: response, body, ...contextOf(viewer, call) });
   }
 
   return async (request, response) => {
@@ -80,6 +104,7 @@ export function createHandler(parts: HandlerParts): Handler {
       const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
       if (answerHealth(path, response, isDraining())) return;
       if (path === "/graphql") return await answerGraphQL(request, response);
+      if (path === subgraphPath && subgraph !== null) return await answerRouter(subgraph, request, response);
       if (path.startsWith(filesPath)) return await files(request, response);
       if (path === "/" && graphiqlPage !== null) {
         response.writeHead(302, { ...plainHeaders, location: "/graphql" }).end();

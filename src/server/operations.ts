@@ -1,8 +1,13 @@
 /** What every operation passes before it runs, on every transport: known text, limits, cost, budget. */
-import { type DocumentNode, GraphQLError, OperationTypeNode, getOperationAST } from "graphql";
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  OperationTypeNode,
+  getOperationAST,
+} from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { Failure } from "../model/errors.ts";
-import { schema } from "../schema/index.ts";
 import type { Limits } from "./config.ts";
 import { headersOf } from "./edge.ts";
 import type { RequestContext } from "./graphql.ts";
@@ -15,6 +20,7 @@ import { withStatus } from "./status.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
 
 export interface OperationRules {
+  readonly schema: GraphQLSchema;
   readonly limits: Limits;
   /** Null: no budget. */
   readonly rateLimit: RateLimiter | null;
@@ -32,6 +38,7 @@ interface Cost {
 
 /** The rules as a plugin of Yoga. */
 export function operationRules({
+  schema,
   limits,
   rateLimit,
   trustedDocuments,

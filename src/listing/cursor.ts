@@ -1,39 +1,38 @@
-/** Cursors: opaque, signed, versioned; they carry a place in the list, and apart from it the place in each part that failed. */
+/** Cursors: opaque, signed, versioned texts of a position in one list. */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { Failure } from "../model/errors.ts";
 import type { Place } from "./order.ts";
-
-/** How far one part has been given out. Null: not begun. */
-export type PartPlace = Place | null;
-
-/** Where a page ended. */
-export interface Position {
-  /** The way the list was walked: places of parts that lag behind mean something only that way. */
-  readonly towards: "END" | "START";
-  /** The place of the last invoice given out. */
-  readonly at: Place;
-  /** Parts that failed on the way and are due from an earlier place, by part id. */
-  readonly lagging: ReadonlyMap<string, PartPlace>;
-}
+import type { Position } from "./position.ts";
 
 /** Writes and reads the cursors of one list. */
 export interface CursorCodec {
+  /** Throws LIMIT_EXCEEDED when so many parts lag behind that no cursor can hold them. */
   write(position: Position): string;
   /** Throws BAD_CURSOR with a sentence that says what is wrong. */
   read(cursor: string): Position;
 }
 
+/** Raised when the meaning of the bytes changes: older cursors are then refused as outdated. */
 const version = 1;
-const signatureBytes = 16;
-const maxLength = 16_384;
+// One byte of version, four that name the key, sixteen of signature, then the payload.
+const keyStart = 1;
+const signatureStart = 5;
+const payloadStart = 21;
+const maxLength = 65_536;
 
 type WirePlace = readonly [value: string | null, id: string];
 type Wire = readonly [
-  version: number,
   list: string,
+  asOf: string,
   towards: 0 | 1,
-  at: WirePlace,
-  lagging: readonly (readonly [part: string, place: WirePlace | null])[],
+  place: WirePlace,
+  /** Left out where it is `place`. */
+  at: WirePlace | 0,
+  lagging: readonly (readonly [
+    bound: WirePlace | null,
+    sources: readonly string[],
+    parts: readonly string[],
+  ])[],
 ];
 
 /**
@@ -41,69 +40,106 @@ type Wire = readonly [
  * viewer or of another installation is refused.
  */
 export function createCursorCodec(secret: Buffer, identity: unknown): CursorCodec {
-  const list = createHash("sha256").update(JSON.stringify(identity)).digest("base64url").slice(0, 16);
+  const list = hash(JSON.stringify(identity)).toString("base64url").slice(0, 16);
+  const keyName = hash(secret).subarray(0, signatureStart - keyStart);
 
   return {
-    write({ towards, at, lagging }) {
-      const wire: Wire = [
-        version,
-        list,
-        towards === "END" ? 1 : 0,
-        toWire(at),
-        [...lagging].map(([part, place]) => [part, place === null ? null : toWire(place)] as const),
-      ];
-      const payload = Buffer.from(JSON.stringify(wire), "utf8");
-      return Buffer.concat([sign(secret, payload), payload]).toString("base64url");
+    write(position) {
+      const payload = Buffer.from(JSON.stringify(toWire(list, position)), "utf8");
+      const head = Buffer.concat([Buffer.of(version), keyName]);
+      const cursor = Buffer.concat([head, sign(secret, head, payload), payload]).toString("base64url");
+      if (cursor.length > maxLength) {
+        throw new Failure("LIMIT_EXCEEDED", {
+          message:
+            "Too many upstream questions failed at once for a cursor to remember: narrow the filter, or try again.",
+        });
+      }
+      return cursor;
     },
 
     read(cursor) {
       const bytes = Buffer.from(cursor.slice(0, maxLength), "base64url");
-      const payload = bytes.subarray(signatureBytes);
-      if (cursor.length > maxLength || payload.length === 0 || bytes.toString("base64url") !== cursor) {
-        throw new Failure("BAD_CURSOR", {
-          message: "The cursor is malformed: pass on a cursor exactly as this API gave it out.",
-        });
+      const isOneForm = cursor.length <= maxLength && bytes.toString("base64url") === cursor;
+      if (!isOneForm || bytes.length <= payloadStart) {
+        throw badCursor("is malformed: pass on a cursor exactly as this API gave it out.");
       }
-      if (!timingSafeEqual(bytes.subarray(0, signatureBytes), sign(secret, payload))) {
-        throw new Failure("BAD_CURSOR", {
-          message:
-            "The cursor was not given out by this installation, or its key has changed: start again without a cursor.",
-        });
+      if (bytes[0] !== version) {
+        throw badCursor("is from another version of this API: start again without a cursor.");
+      }
+      const head = bytes.subarray(0, signatureStart);
+      if (!keyName.equals(head.subarray(keyStart))) {
+        throw badCursor(
+          "was not given out by this installation, or its key has changed since: start again without a cursor.",
+        );
+      }
+      const payload = bytes.subarray(payloadStart);
+      if (!timingSafeEqual(bytes.subarray(signatureStart, payloadStart), sign(secret, head, payload))) {
+        throw badCursor("has been altered: pass on a cursor exactly as this API gave it out.");
       }
       const wire = JSON.parse(payload.toString("utf8")) as Wire;
-      if (wire[0] !== version) {
-        throw new Failure("BAD_CURSOR", {
-          message: "The cursor is from an older version of this API: start again without a cursor.",
-        });
+      if (wire[0] !== list) {
+        throw badCursor(
+          "belongs to another list: use it with the filter, order, customer and viewer that it was given out for.",
+        );
       }
-      if (wire[1] !== list) {
-        throw new Failure("BAD_CURSOR", {
-          message:
-            "The cursor belongs to another list: use it with the filter, order and customer that it was given out for.",
-        });
-      }
-      return {
-        towards: wire[2] === 1 ? "END" : "START",
-        at: fromWire(wire[3]),
-        lagging: new Map(wire[4].map(([part, place]) => [part, place === null ? null : fromWire(place)])),
-      };
+      return fromWire(wire);
     },
   };
 }
 
-/** A part's short id, the same on every page. */
+/** A part's short id, the same on every page: 48 bits of a hash. */
 export function partId(source: string, questionKey: string): string {
-  return createHash("sha256").update(`${source}\n${questionKey}`).digest("base64url").slice(0, 10);
+  return hash(`${source}\n${questionKey}`).toString("base64url").slice(0, 8);
 }
 
-function sign(secret: Buffer, payload: Buffer): Buffer {
-  return createHmac("sha256", secret).update(payload).digest().subarray(0, signatureBytes);
+function badCursor(what: string): Failure {
+  return new Failure("BAD_CURSOR", { message: `The cursor ${what}` });
 }
 
-function toWire(place: Place): WirePlace {
-  return [place.value, place.id];
+function hash(text: string | Buffer): Buffer {
+  return createHash("sha256").update(text).digest();
 }
 
-function fromWire([value, id]: WirePlace): Place {
+function sign(secret: Buffer, head: Buffer, payload: Buffer): Buffer {
+  return createHmac("sha256", secret)
+    .update(head)
+    .update(payload)
+    .digest()
+    .subarray(0, payloadStart - signatureStart);
+}
+
+function toWire(list: string, { asOf, towards, place, at, lagging }: Position): Wire {
+  return [
+    list,
+    asOf,
+    towards === "END" ? 1 : 0,
+    toWirePlace(place),
+    at === place ? 0 : toWirePlace(at),
+    lagging.map(
+      ({ bound, sources, parts }) => [bound === null ? null : toWirePlace(bound), sources, parts] as const,
+    ),
+  ];
+}
+
+function fromWire([, asOf, towards, wirePlace, at, lagging]: Wire): Position {
+  const place = fromWirePlace(wirePlace);
+  return {
+    asOf,
+    towards: towards === 1 ? "END" : "START",
+    place,
+    at: at === 0 ? place : fromWirePlace(at),
+    lagging: lagging.map(([bound, sources, parts]) => ({
+      bound: bound === null ? null : fromWirePlace(bound),
+      sources,
+      parts,
+    })),
+  };
+}
+
+function toWirePlace({ value, id }: Place): WirePlace {
+  return [value, id];
+}
+
+function fromWirePlace([value, id]: WirePlace): Place {
   return { value, id };
 }

@@ -36,31 +36,21 @@ export interface AmountRange {
   readonly max: Decimal | null;
 }
 
-type Test = (found: Found) => boolean;
+/** Does it match? */
+export type Test = (found: Found) => boolean;
 
 /** Must a source be asked for an invoice's details before this filter can be decided? */
-export function needsDetails(filter: InvoiceFilter): boolean {
-  return filter.purchaseOrder !== undefined || filter.hasWarnings !== undefined;
+export function needsDetails({ purchaseOrder, billingPeriod, hasWarnings }: InvoiceFilter): boolean {
+  return purchaseOrder !== undefined || billingPeriod !== undefined || hasWarnings !== undefined;
 }
 
 /** The conditions that a list record decides, whether detailed or not. */
 export function listTest(filter: InvoiceFilter): Test {
-  const {
-    issuedOn,
-    dueOn,
-    billingPeriod,
-    createdAt,
-    types,
-    currencies,
-    number,
-    totalAmount,
-    pastDueOn,
-    creditReason,
-  } = filter;
+  const { issuedOn, dueOn, createdAt, types, currencies, number, totalAmount, pastDueOn, creditReason } =
+    filter;
   return all([
     issuedOn && (({ invoice }) => isWithin(invoice.issuedOn, issuedOn)),
     dueOn && (({ invoice }) => isWithin(invoice.dueOn, dueOn)),
-    billingPeriod && (({ invoice }) => overlaps(invoice.billingPeriod, billingPeriod)),
     createdAt && (({ invoice }) => isBetween(invoice.createdAt, createdAt.from, createdAt.to)),
     types && (({ invoice }) => types.includes(invoice.type)),
     currencies && (({ invoice }) => invoice.currency !== null && currencies.includes(invoice.currency)),
@@ -74,9 +64,10 @@ export function listTest(filter: InvoiceFilter): Test {
   ]);
 }
 
-/** The conditions that need an invoice's details. */
-export function detailTest({ purchaseOrder, hasWarnings }: InvoiceFilter): Test {
+/** The conditions that need an invoice's details; warnings are those that it carries itself. */
+export function detailTest({ purchaseOrder, billingPeriod, hasWarnings }: InvoiceFilter): Test {
   return all([
+    billingPeriod && (({ invoice }) => overlaps(invoice.billingPeriod, billingPeriod)),
     purchaseOrder !== undefined &&
       (({ invoice }) =>
         isSameText(invoice.purchaseOrder, purchaseOrder) ||
@@ -106,19 +97,23 @@ export function issueWindow(issuedOn: DayRange | undefined, today: Day, maxMonth
 }
 
 /** The text in the form in which numbers are compared: without case and outer white space. */
-export function foldNumber(text: string): string {
+function foldNumber(text: string): string {
   return text.trim().toLowerCase();
 }
 
 /** The digits after a prefix, without leading zeros: "LT00123" -> "123"; null when the rest is not digits only. */
 function digitsAfterPrefix(number: string): string | null {
-  const match = /^\D*?0*(\d+)$/.exec(number);
-  return match?.[1] ?? null;
+  const digits = /^\D*(\d+)$/.exec(number)?.[1];
+  return digits === undefined ? null : withoutZeros(digits);
+}
+
+function withoutZeros(digits: string): string {
+  return digits.replace(/^0+(?=\d)/, "");
 }
 
 function numberEquals(wanted: string): Test {
   const folded = foldNumber(wanted);
-  const digits = /^\d+$/.test(folded) ? folded.replace(/^0+(?=\d)/, "") : null;
+  const digits = /^\d+$/.test(folded) ? withoutZeros(folded) : null;
   return ({ invoice }) => {
     if (invoice.number === null) return false;
     const number = foldNumber(invoice.number);

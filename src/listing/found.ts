@@ -9,12 +9,15 @@ export interface Found {
   readonly customer: Customer;
 }
 
-/** The invoices that one upstream question brought, or nothing where it failed. */
+/** The invoices that one upstream question brought, or nothing where it failed. An invoice is in one part only. */
 export interface Part {
   /** The same for the same question on every page of a list. */
   readonly id: string;
+  readonly source: string;
   readonly failed: boolean;
   readonly found: readonly Found[];
+  /** Those of which it is not known whether they match, because their details could not be had. */
+  readonly undecided: readonly Found[];
 }
 
 /** Everything that the sources answered on one list. */

@@ -1,6 +1,7 @@
 /** The orders of a list: each gives every invoice one place, the same for all sources. */
+import type { Customer } from "../model/customer.ts";
+import type { Invoice } from "../model/invoice.ts";
 import type { Decimal } from "../model/money.ts";
-import type { Found } from "./found.ts";
 
 export type OrderField = "ISSUED_ON" | "DUE_ON" | "TOTAL_AMOUNT" | "NUMBER" | "CREATED_AT" | "CUSTOMER_NAME";
 export type Direction = "ASC" | "DESC";
@@ -19,19 +20,21 @@ export interface Place {
   readonly id: string;
 }
 
-const valueOf: Readonly<Record<OrderField, (found: Found) => string | null>> = {
-  ISSUED_ON: ({ invoice }) => invoice.issuedOn,
-  DUE_ON: ({ invoice }) => invoice.dueOn,
-  CREATED_AT: ({ invoice }) => invoice.createdAt,
-  TOTAL_AMOUNT: ({ invoice }) =>
-    invoice.totalAmount === null ? null : `${invoice.currency ?? "~"} ${sortableAmount(invoice.totalAmount)}`,
-  NUMBER: ({ invoice }) => (invoice.number === null ? null : sortableNumber(invoice.number)),
-  CUSTOMER_NAME: ({ customer }) => sortableName(customer.name),
+type ReadValue = (invoice: Invoice, customer: Customer) => string | null;
+
+const valueOf: Readonly<Record<OrderField, ReadValue>> = {
+  ISSUED_ON: ({ issuedOn }) => issuedOn,
+  DUE_ON: ({ dueOn }) => dueOn,
+  CREATED_AT: ({ createdAt }) => createdAt,
+  TOTAL_AMOUNT: ({ totalAmount, currency }) =>
+    totalAmount === null ? null : `${currency ?? "~"} ${sortableAmount(totalAmount)}`,
+  NUMBER: ({ number }) => (number === null ? null : sortableNumber(number)),
+  CUSTOMER_NAME: (_invoice, { name }) => sortableName(name),
 };
 
 /** The place of an invoice in that order. */
-export function placeOf(found: Found, { field }: InvoiceOrder): Place {
-  return { value: valueOf[field](found), id: found.invoice.id };
+export function placeOf(invoice: Invoice, customer: Customer, { field }: InvoiceOrder): Place {
+  return { value: valueOf[field](invoice, customer), id: invoice.id };
 }
 
 /** Negative when a comes before b. Without a value: last in both directions. Ties: by id, in the order's direction. */
@@ -45,18 +48,25 @@ export function comparePlaces(a: Place, b: Place, direction: Direction): number 
   return a.id < b.id === (direction === "ASC") ? -1 : 1;
 }
 
-/** A decimal as text that compares as the number does: sign, digits before the point padded, negative digits complemented. */
+/** A decimal as text that compares as the number does: sign, how many digits before the point, digits; negative digits complemented. */
 export function sortableAmount(amount: Decimal): string {
   const negative = amount.startsWith("-");
   const [whole = "", fraction = ""] = amount.replace("-", "").split(".");
-  const digits = `${whole.padStart(40, "0")}.${fraction.replace(/0+$/, "")}`;
+  const digits = `${countText(whole)}${whole}.${fraction.replace(/0+$/, "")}`;
   // "~" is greater than every digit: of two negative amounts, the one with more decimals left is the smaller.
   return negative ? `-${digits.replace(/\d/g, (digit) => String(9 - Number(digit)))}~` : `0${digits}`;
 }
 
 /** Runs of digits compare by value: LT9 before LT10. */
 function sortableNumber(number: string): string {
-  return number.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(24, "0"));
+  return number.toLowerCase().replace(/\d+/g, (run) => {
+    const digits = run.replace(/^0+/, "");
+    return countText(digits) + digits;
+  });
+}
+
+function countText(digits: string): string {
+  return String(digits.length).padStart(3, "0");
 }
 
 /** Letters without case and marks first, so that Ärlig stands beside Arlig. */

@@ -1,17 +1,16 @@
-/** Cuts one page out of unequal parts, so that all pages together are the whole list: nothing twice, nothing left out. */
-import { Failure } from "../model/errors.ts";
-import type { Position } from "./cursor.ts";
+/**
+ * Cuts one page out of unequal parts, so that all pages together are the whole list: nothing twice, nothing left out.
+ *
+ * Every part has been given out up to some place, and all parts that never failed up to the same one. A part that fails stays
+ * where it was while the others go on; once it is back, what it owes comes next, in order, and the others wait.
+ */
+import type { Day } from "../model/day.ts";
+import { createPace } from "../model/pace.ts";
 import type { Found, Part } from "./found.ts";
 import { type Direction, type InvoiceOrder, type Place, comparePlaces, placeOf } from "./order.ts";
-import { firstOf } from "./select.ts";
-
-/** What a Relay connection is asked for; exactly one of first and last is set. */
-export interface Paging {
-  readonly first: number | null;
-  readonly last: number | null;
-  readonly after: Position | null;
-  readonly before: Position | null;
-}
+import type { Paging } from "./paging.ts";
+import { type Position, type Start, type Towards, startFrom, toLags } from "./position.ts";
+import { Smallest } from "./select.ts";
 
 /** An invoice on a page, with its place in the order. */
 export interface Edge extends Found {
@@ -20,7 +19,12 @@ export interface Edge extends Found {
 
 export interface Page {
   readonly edges: readonly Edge[];
+  /**
+   * Walking forwards: is there more of what was asked for? Also true while a failed part may owe something, but never on an empty
+   * page, so that whoever follows it comes to an end. Walking backwards: is there anything after `before`?
+   */
   readonly hasNextPage: boolean;
+  /** The same with the ends exchanged. */
   readonly hasPreviousPage: boolean;
   /** The position that stands for an edge of this page. */
   readonly positionOf: (place: Place) => Position;
@@ -29,102 +33,106 @@ export interface Page {
   readonly end: Position | null;
 }
 
-/** The arguments of a connection as Paging; throws BAD_INPUT for contradictions and sizes out of bounds. */
-export function readPaging(
-  args: { first?: number | null | undefined; last?: number | null | undefined },
-  after: Position | null,
-  before: Position | null,
-  size: { readonly default: number; readonly max: number },
-): Paging {
-  const { first, last } = args;
-  if (typeof first === "number" && typeof last === "number") {
-    throw new Failure("BAD_INPUT", { message: "Give either `first` or `last`, not both." });
-  }
-  for (const [name, value] of [
-    ["first", first],
-    ["last", last],
-  ] as const) {
-    if (typeof value === "number" && (value < 0 || value > size.max)) {
-      throw new Failure("BAD_INPUT", {
-        message: `\`${name}\` must be from 0 to ${size.max}; it is ${value}.`,
-      });
-    }
-  }
-  return typeof last === "number"
-    ? { first: null, last, after, before }
-    : { first: first ?? size.default, last: null, after, before };
+/** A part on the page, in the direction of the walk. */
+interface Slice {
+  readonly part: Part;
+  readonly bound: Place | null;
+  /** The first invoice that is not decided yet: nothing of the part beyond it may be given out. */
+  readonly horizon: Place | null;
+  /** The last invoice before the horizon. */
+  lastBefore: Place | null;
 }
 
-/** The page, from parts of which some may have failed: those keep their place in the cursors and are made up for later. */
-export function cutPage(parts: readonly Part[], order: InvoiceOrder, paging: Paging): Page {
-  const { direction } = order;
+/** The page; `asOf` is the day on which the walk began. */
+export async function cutPage(
+  parts: readonly Part[],
+  order: InvoiceOrder,
+  paging: Paging,
+  asOf: Day,
+): Promise<Page> {
   const forwards = paging.last === null;
-  const size = paging.last ?? paging.first ?? 0;
-  const candidates: Edge[] = [];
-  let someBefore = false;
-  let someAfter = false;
+  const towards: Towards = forwards ? "END" : "START";
+  const compare = walkOrder(order.direction, forwards);
+  const start = startFrom(forwards ? paging.after : paging.before, towards);
+  const until = (forwards ? paging.before : paging.after)?.place ?? null;
+  const best = new Smallest<Edge>(paging.last ?? paging.first ?? 0, (a, b) => compare(a.place, b.place));
+  const pace = createPace();
+  let isSomeBehind = false;
+  const slices: Slice[] = [];
   for (const part of parts) {
-    const lower = boundOf(paging.after, part.id, "END");
-    const upper = boundOf(paging.before, part.id, "START");
-    for (const { invoice, customer } of part.found) {
-      const place = placeOf({ invoice, customer }, order);
-      if (lower !== null && comparePlaces(place, lower, direction) <= 0) someBefore = true;
-      else if (upper !== null && comparePlaces(place, upper, direction) >= 0) someAfter = true;
-      else candidates.push({ invoice, customer, place });
+    const slice = sliceOf(part, start, order, compare);
+    slices.push(slice);
+    const { bound, horizon } = slice;
+    for (let i = 0; i < part.found.length; i++) {
+      if (i % 64 === 63 && pace.isDue()) await pace.rest();
+      const { invoice, customer } = part.found[i] as Found;
+      const place = placeOf(invoice, customer, order);
+      if (bound !== null && compare(place, bound) <= 0) isSomeBehind = true;
+      else if (until !== null && compare(place, until) >= 0) continue;
+      else if (horizon === null) best.offer({ invoice, customer, place });
+      else if (compare(place, horizon) < 0) {
+        best.offer({ invoice, customer, place });
+        if (slice.lastBefore === null || compare(place, slice.lastBefore) > 0) slice.lastBefore = place;
+      }
     }
   }
-  const compare = (a: Edge, b: Edge) => comparePlaces(a.place, b.place, direction);
-  const chosen = forwards
-    ? firstOf(candidates, size, compare)
-    : firstOf(candidates, size, (a, b) => compare(b, a)).toReversed();
-  const isCut = chosen.length < candidates.length;
-  const isShort = chosen.length > 0 && parts.some((part) => part.failed);
-
-  const positionOf = positions(parts, paging, direction, forwards);
-  const [firstEdge, lastEdge] = [chosen[0], chosen.at(-1)];
+  const chosen = best.inOrder();
+  const isShort = chosen.length > 0 && slices.some(({ part, horizon }) => part.failed || horizon !== null);
+  const isMore = chosen.length < best.offered || isShort;
+  const edges = forwards ? chosen : chosen.toReversed();
+  const [first, last] = [edges[0], edges.at(-1)];
+  const positionOf = positions(slices, start, compare, { asOf, towards });
   return {
-    edges: chosen,
+    edges,
     positionOf,
-    // A failed part may hold more: one more page is worth asking for, but an empty one ends the walk.
-    hasNextPage: someAfter || (forwards && (isCut || isShort)),
-    hasPreviousPage: someBefore || (!forwards && (isCut || isShort)),
-    start: firstEdge ? positionOf(firstEdge.place) : (paging.before ?? paging.after),
-    end: lastEdge ? positionOf(lastEdge.place) : (paging.after ?? paging.before),
+    hasNextPage: forwards ? isMore : isSomeBehind,
+    hasPreviousPage: forwards ? isSomeBehind : isMore,
+    start: first ? positionOf(first.place) : (paging.before ?? paging.after),
+    end: last ? positionOf(last.place) : (paging.after ?? paging.before),
   };
 }
 
-function boundOf(position: Position | null, part: string, towards: Position["towards"]): Place | null {
-  if (position === null) return null;
-  if (position.towards !== towards) return position.at;
-  const lagging = position.lagging.get(part);
-  return lagging === undefined ? position.at : lagging;
+type Compare = (a: Place, b: Place) => number;
+
+function walkOrder(direction: Direction, forwards: boolean): Compare {
+  return forwards ? (a, b) => comparePlaces(a, b, direction) : (a, b) => comparePlaces(b, a, direction);
 }
 
-// A part that failed stays where it was; the others have been given out up to the page's last place, or further if they were ahead.
-function positions(
-  parts: readonly Part[],
-  paging: Paging,
-  direction: Direction,
-  forwards: boolean,
-): (place: Place) => Position {
-  const towards = forwards ? "END" : "START";
-  const from = forwards ? paging.after : paging.before;
-  const startedAt = from?.at ?? null;
-  const failed: [part: string, bound: Place | null][] = [];
-  const behind: [part: string, bound: Place | null][] = [];
-  for (const part of parts) {
-    const bound = boundOf(from, part.id, towards);
-    if (part.failed) failed.push([part.id, bound]);
-    else if (bound !== startedAt) behind.push([part.id, bound]);
+function sliceOf(part: Part, start: Start, order: InvoiceOrder, compare: Compare): Slice {
+  const bound = start.boundOf(part);
+  let horizon: Place | null = null;
+  for (const { invoice, customer } of part.undecided) {
+    const place = placeOf(invoice, customer, order);
+    const isDue = bound === null || compare(place, bound) > 0;
+    if (isDue && (horizon === null || compare(place, horizon) < 0)) horizon = place;
   }
-  const furthest = (a: Place | null, b: Place) =>
-    a !== null && comparePlaces(a, b, direction) > 0 === forwards ? a : b;
+  return { part, bound, horizon, lastBefore: null };
+}
+
+function positions(
+  slices: readonly Slice[],
+  { at: startedAt }: Start,
+  compare: Compare,
+  walk: Pick<Position, "asOf" | "towards">,
+): (place: Place) => Position {
+  const sizes = new Map<string, number>();
+  for (const { part } of slices) sizes.set(part.source, (sizes.get(part.source) ?? 0) + 1);
+  // Every other part has been given out up to `at`, wherever that is.
+  const apart = slices.filter(
+    ({ part, bound, horizon }) => part.failed || horizon !== null || bound !== startedAt,
+  );
+  const furthest = (a: Place | null, b: Place) => (a !== null && compare(a, b) > 0 ? a : b);
+
+  function reached({ part, bound, horizon, lastBefore }: Slice, place: Place): Place | null {
+    if (part.failed) return bound;
+    return horizon !== null && compare(place, horizon) > 0 ? (lastBefore ?? bound) : furthest(bound, place);
+  }
 
   return (place) => {
-    // While parts that lag behind are being made up for, the others wait where they were.
     const at = furthest(startedAt, place);
-    const lagging = new Map(failed);
-    if (at !== place) for (const [part, bound] of behind) lagging.set(part, furthest(bound, place));
-    return { towards, at, lagging };
+    const lagging = apart
+      .map((slice) => [slice.part, reached(slice, place)] as const)
+      .filter(([, bound]) => bound !== at);
+    return { ...walk, place, at, lagging: lagging.length === 0 ? [] : toLags(lagging, sizes) };
   };
 }

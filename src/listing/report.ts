@@ -8,10 +8,24 @@ import type { Failure } from "../model/errors.ts";
  */
 export type SourceStatus = "OK" | "PARTIAL" | "STALE" | "FAILED" | "SKIPPED";
 
-/** Days of issue for which a source's invoices are missing, and why. */
+/**
+ * Why something is missing. FAILED: the source was asked and did not answer. SOURCE_REACH: the source itself does not go back so
+ * far. OUR_LIMIT: a limit of ours. PART_OF_DATA: the invoices are all there, but some data that belongs to them does not go
+ * back so far.
+ */
+export type MissingCause = "FAILED" | "SOURCE_REACH" | "OUR_LIMIT" | "PART_OF_DATA";
+
+/** Days of issue for which something of a source is missing, and why. */
 export interface MissingRange {
   readonly range: ClosedRange;
+  readonly cause: MissingCause;
+  /** One sentence. */
   readonly reason: string;
+}
+
+/** Do invoices themselves lack? Only then is a list not whole. */
+export function lacksInvoices({ cause }: MissingRange): boolean {
+  return cause !== "PART_OF_DATA";
 }
 
 /** One source's part in a list. */
@@ -38,6 +52,6 @@ export function isWhole(report: SourceReport): boolean {
   return (
     report.status === "OK" ||
     report.status === "SKIPPED" ||
-    (report.status === "STALE" && report.missing.length === 0)
+    (report.status === "STALE" && !report.missing.some(lacksInvoices))
   );
 }

@@ -1,7 +1,8 @@
 /** Totals of a list: exact, per currency, and honest about what could not be counted. */
 import { monthOf } from "../model/day.ts";
-import type { InvoiceType } from "../model/invoice.ts";
+import type { Invoice, InvoiceType } from "../model/invoice.ts";
 import { type Currency, type Decimal, sumAmounts } from "../model/money.ts";
+import { createPace } from "../model/pace.ts";
 import type { Found } from "./found.ts";
 
 /** What totals can be grouped by; they are always apart by currency as well. */
@@ -37,72 +38,112 @@ export interface TotalsGroup {
 }
 
 const maxOmittedIds = 100;
+// So many amounts are added up in one go, without a text for each step.
+const sumBatch = 1_000;
 
 /** The groups, ordered by month, source, type, customer and currency. */
-export function totalsOf(found: Iterable<Found>, groupBy: readonly GroupBy[]): TotalsGroup[] {
+export async function totalsOf(
+  parts: Iterable<readonly Found[]>,
+  groupBy: readonly GroupBy[],
+): Promise<TotalsGroup[]> {
   const by = new Set(groupBy);
-  const groups = new Map<string, { key: TotalsGroup; members: Found[] }>();
-  for (const item of found) {
-    const { invoice, customer } = item;
-    const month = by.has("MONTH") && invoice.issuedOn !== null ? monthOf(invoice.issuedOn) : null;
-    const source = by.has("SOURCE") ? invoice.source : null;
-    const type = by.has("TYPE") ? invoice.type : null;
-    const customerKey = by.has("CUSTOMER") ? customer.key : null;
-    const text = `${month ?? "~"}\u0000${source ?? ""}\u0000${type ?? ""}\u0000${customerKey ?? ""}\u0000${invoice.currency ?? "~"}`;
-    const group = groups.get(text);
-    if (group !== undefined) group.members.push(item);
-    else {
-      const key = { month, source, type, customerKey, currency: invoice.currency };
-      groups.set(text, { key: { ...key, ...emptySums }, members: [item] });
+  const groups = new Map<string, Group>();
+  const pace = createPace();
+  for (const found of parts) {
+    for (let i = 0; i < found.length; i++) {
+      if (i % 64 === 63 && pace.isDue()) await pace.rest();
+      const { invoice, customer } = found[i] as Found;
+      const month = by.has("MONTH") && invoice.issuedOn !== null ? monthOf(invoice.issuedOn) : null;
+      const source = by.has("SOURCE") ? invoice.source : null;
+      const type = by.has("TYPE") ? invoice.type : null;
+      const customerKey = by.has("CUSTOMER") ? customer.key : null;
+      const { currency } = invoice;
+      const text = [month ?? "~", source ?? "", type ?? "", customerKey ?? "", currency ?? "~"].join(
+        "\u0000",
+      );
+      let group = groups.get(text);
+      if (group === undefined) {
+        group = new Group({ month, source, type, customerKey, currency });
+        groups.set(text, group);
+      }
+      group.add(invoice);
     }
   }
-  return [...groups.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { key, members }]) => ({ ...key, ...sumsOf(members, key.currency) }));
+  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group.sums());
 }
 
-const emptySums = { count: 0, netAmount: null, taxAmount: null, totalAmount: null, omissions: [] };
+type GroupKey = Pick<TotalsGroup, "month" | "source" | "type" | "customerKey" | "currency">;
 
-function sumsOf(members: readonly Found[], currency: Currency | null) {
-  if (currency === null) {
-    return {
-      count: members.length,
-      netAmount: null,
-      taxAmount: null,
-      totalAmount: null,
-      omissions: omission("NO_CURRENCY", members),
-    };
+class Group {
+  private readonly key: GroupKey;
+  private readonly net: Sum;
+  private readonly tax: Sum;
+  private readonly total: Sum;
+  private readonly withoutCurrency = new Omitted("NO_CURRENCY");
+  private count = 0;
+
+  constructor(key: GroupKey) {
+    this.key = key;
+    this.net = new Sum(key.currency, "NO_NET");
+    this.tax = new Sum(key.currency, "NO_TAX");
+    this.total = new Sum(key.currency, "NO_TOTAL");
   }
-  const sum = (read: (found: Found) => Decimal | null) =>
-    sumAmounts(
-      members.map(read).filter((amount) => amount !== null),
-      currency,
-    );
-  const without = (read: (found: Found) => Decimal | null) => members.filter((found) => read(found) === null);
-  return {
-    count: members.length,
-    netAmount: sum(net),
-    taxAmount: sum(tax),
-    totalAmount: sum(total),
-    omissions: [
-      ...omission("NO_NET", without(net)),
-      ...omission("NO_TAX", without(tax)),
-      ...omission("NO_TOTAL", without(total)),
-    ],
-  };
+
+  add({ id, netAmount, taxAmount, totalAmount }: Invoice): void {
+    this.count++;
+    if (this.key.currency === null) return this.withoutCurrency.add(id);
+    this.net.add(netAmount, id);
+    this.tax.add(taxAmount, id);
+    this.total.add(totalAmount, id);
+  }
+
+  sums(): TotalsGroup {
+    const { key, count, net, tax, total } = this;
+    const omitted = [this.withoutCurrency, net.omitted, tax.omitted, total.omitted];
+    const omissions = omitted.filter((each) => each.count > 0).map((each) => each.read());
+    if (key.currency === null) {
+      return { ...key, count, netAmount: null, taxAmount: null, totalAmount: null, omissions };
+    }
+    const [netAmount, taxAmount, totalAmount] = [net.read(), tax.read(), total.read()];
+    return { ...key, count, netAmount, taxAmount, totalAmount, omissions };
+  }
 }
 
-function omission(reason: OmissionReason, members: readonly Found[]): Omission[] {
-  if (members.length === 0) return [];
-  return [
-    {
-      reason,
-      count: members.length,
-      invoiceIds: members.slice(0, maxOmittedIds).map(({ invoice }) => invoice.id),
-    },
-  ];
+class Sum {
+  readonly omitted: Omitted;
+  private readonly currency: Currency | null;
+  private pending: Decimal[] = [];
+
+  constructor(currency: Currency | null, reason: OmissionReason) {
+    this.currency = currency;
+    this.omitted = new Omitted(reason);
+  }
+
+  add(amount: Decimal | null, id: string): void {
+    if (amount === null) this.omitted.add(id);
+    else if (this.pending.push(amount) >= sumBatch) this.pending = [this.read()];
+  }
+
+  read(): Decimal {
+    return sumAmounts(this.pending, this.currency);
+  }
 }
 
-const net = ({ invoice }: Found) => invoice.netAmount;
-const tax = ({ invoice }: Found) => invoice.taxAmount;
-const total = ({ invoice }: Found) => invoice.totalAmount;
+class Omitted {
+  private readonly reason: OmissionReason;
+  private readonly ids: string[] = [];
+  count = 0;
+
+  constructor(reason: OmissionReason) {
+    this.reason = reason;
+  }
+
+  add(id: string): void {
+    this.count++;
+    if (this.ids.length < maxOmittedIds) this.ids.push(id);
+  }
+
+  read(): Omission {
+    return { reason: this.reason, count: this.count, invoiceIds: this.ids };
+  }
+}

@@ -1,18 +1,18 @@
 /** Invoice lists: scope, window, collection, page and totals of one list that a query asks for. */
-import { type CursorCodec, type Position, createCursorCodec } from "../listing/cursor.ts";
-import { type InvoiceFilter, issueWindow } from "../listing/filter.ts";
-import type { Found } from "../listing/found.ts";
+import { type CursorCodec, createCursorCodec } from "../listing/cursor.ts";
+import type { InvoiceFilter } from "../listing/filter.ts";
 import { type InvoiceOrder } from "../listing/order.ts";
-import { cutPage, readPaging } from "../listing/page.ts";
-import { type MissingRange, type SourceReport, isWhole } from "../listing/report.ts";
+import { cutPage } from "../listing/page.ts";
+import { readPaging } from "../listing/paging.ts";
+import type { Position } from "../listing/position.ts";
+import { type SourceReport, isWhole } from "../listing/report.ts";
 import { type GroupBy, type TotalsGroup, totalsOf } from "../listing/totals.ts";
-import type { Customer } from "../model/customer.ts";
 import type { ClosedRange, Day } from "../model/day.ts";
-import { Failure } from "../model/errors.ts";
 import type { Invoice } from "../model/invoice.ts";
 import type { Viewer } from "../model/viewer.ts";
 import type { CustomerLoaders } from "./customers.ts";
 import type { InvoiceLoaders } from "./invoices.ts";
+import { type ListScope, planList } from "./list-plan.ts";
 
 /** What bounds a list. */
 export interface ListLimits {
@@ -23,12 +23,6 @@ export interface ListLimits {
   readonly maxMonths: number;
   /** Customers that one list may ask for. */
   readonly maxCustomers: number;
-}
-
-/** Whose invoices: one customer's, with or without its direct sub-customers, or all that the viewer may see. */
-export interface ListScope {
-  readonly customer: Customer | null;
-  readonly withSubCustomers: boolean;
 }
 
 export interface PageArguments {
@@ -47,7 +41,7 @@ export interface Matches {
   /** Null unless the list is complete. */
   readonly totalCount: number | null;
   /** Exact sums of what was found. */
-  totals(groupBy: readonly GroupBy[]): readonly TotalsGroup[];
+  totals(groupBy: readonly GroupBy[]): Promise<readonly TotalsGroup[]>;
 }
 
 export interface InvoiceEdge {
@@ -101,68 +95,31 @@ export function createListLoaders({
   today,
   onListed,
 }: ListSetup): ListLoaders {
-  async function collect(scope: ListScope, filter: InvoiceFilter) {
-    const unknown = filter.sources?.find((id) => !sourceIds.includes(id));
-    if (unknown !== undefined) {
-      throw new Failure("BAD_INPUT", {
-        message: `There is no source "${unknown.slice(0, 60)}"; configured are ${sourceIds.join(", ")}.`,
-      });
-    }
-    const { chosen, isCut } = await customersOf(scope, filter);
-    const window = issueWindow(filter.issuedOn, today, limits.maxMonths);
+  async function find(scope: ListScope, filter: InvoiceFilter, asOf: Day) {
+    const plan = await planList({ sourceIds, customers, limits, today: asOf }, scope, filter);
+    const { window } = plan;
     if (window === null) return { window, parts: [], reports: [] };
-    const cuts: MissingRange[] = [];
-    if (window.cut !== null)
-      cuts.push({
-        range: window.cut,
-        reason: `A list covers at most ${limits.maxMonths} months of issue dates.`,
-      });
-    if (isCut)
-      cuts.push({
-        range: window.range,
-        reason: `A list covers at most ${limits.maxCustomers} customers, the first by key: filter by customer for the others.`,
-      });
-    return { window, ...(await invoices.collect({ customers: chosen, filter, window: window.range, cuts })) };
+    return { window, ...(await invoices.collect({ ...plan, window })) };
   }
 
-  async function customersOf({ customer, withSubCustomers }: ListScope, filter: InvoiceFilter) {
-    const inScope =
-      customer === null
-        ? filter.customers === undefined
-          ? await customers.page(null, limits.maxCustomers + 1)
-          : await Promise.all(filter.customers.map(mustSee))
-        : withSubCustomers
-          ? [customer, ...(await customers.children(customer))]
-          : [customer];
-    const wanted = filter.customers === undefined ? null : new Set(filter.customers);
-    const chosen = inScope.filter(({ key }) => wanted === null || wanted.has(key));
-    return { chosen: chosen.slice(0, limits.maxCustomers), isCut: chosen.length > limits.maxCustomers };
-  }
-
-  async function mustSee(key: string): Promise<Customer> {
-    const customer = await customers.byKey(key);
-    if (customer === null)
-      throw new Failure("NOT_FOUND", {
-        message: "The filter names a customer that does not exist, or that you may not see.",
-      });
-    return customer;
-  }
-
-  function matchesOf({ window, parts, reports }: Awaited<ReturnType<typeof collect>>): Matches {
+  function matchesOf({ window, parts, reports }: Awaited<ReturnType<typeof find>>): Matches {
     const isComplete = reports.every(isWhole);
-    const found = (): Found[] => parts.flatMap((part) => part.found);
     return {
-      issuedOn: window?.range ?? null,
+      issuedOn: window,
       isComplete,
       sources: reports,
       totalCount: isComplete ? parts.reduce((count, part) => count + part.found.length, 0) : null,
-      totals: (groupBy) => totalsOf(found(), groupBy),
+      totals: (groupBy) =>
+        totalsOf(
+          parts.map(({ found }) => found),
+          groupBy,
+        ),
     };
   }
 
   return {
     async matches(scope, filter) {
-      return matchesOf(await collect(scope, filter));
+      return matchesOf(await find(scope, filter, today));
     },
 
     async page(scope, filter, order, args) {
@@ -178,8 +135,9 @@ export function createListLoaders({
         default: limits.defaultPageSize,
         max: limits.maxPageSize,
       });
-      const collected = await collect(scope, filter);
-      const { edges, positionOf, ...page } = cutPage(collected.parts, order, paging);
+      const asOf = (paging.after ?? paging.before)?.asOf ?? today;
+      const collected = await find(scope, filter, asOf);
+      const { edges, positionOf, ...page } = await cutPage(collected.parts, order, paging, asOf);
       onListed(edges.map(({ invoice }) => invoice.id));
       return {
         ...matchesOf(collected),
@@ -193,8 +151,12 @@ export function createListLoaders({
         pageInfo: {
           hasNextPage: page.hasNextPage,
           hasPreviousPage: page.hasPreviousPage,
-          startCursor: page.start === null ? null : codec.write(page.start),
-          endCursor: page.end === null ? null : codec.write(page.end),
+          get startCursor() {
+            return page.start === null ? null : codec.write(page.start);
+          },
+          get endCursor() {
+            return page.end === null ? null : codec.write(page.end);
+          },
         },
       };
     },

@@ -1,11 +1,11 @@
 /** What one source contributed to a list, told from the outcomes of its questions. */
 import type { Part } from "../listing/found.ts";
-import type { MissingRange, SourceReport, SourceStatus } from "../listing/report.ts";
+import { type MissingRange, type SourceReport, type SourceStatus, lacksInvoices } from "../listing/report.ts";
 import { type ClosedRange, type Day, addDays } from "../model/day.ts";
 import type { Failure } from "../model/errors.ts";
 import type { Invoice } from "../model/invoice.ts";
-import type { Answer, Question, Source } from "../model/source.ts";
-import type { Outcome } from "./answers.ts";
+import type { Source } from "../model/source.ts";
+import type { Asked, Outcome } from "./answers.ts";
 
 /** A source, what it was asked, and what came of it. */
 export interface AskedSource {
@@ -13,54 +13,62 @@ export interface AskedSource {
   /** Empty when the source was not asked. */
   readonly accounts: readonly string[];
   readonly window: ClosedRange;
-  readonly outcomes: readonly { readonly question: Question; readonly outcome: Outcome<Answer> }[];
+  readonly outcomes: readonly Asked[];
   readonly parts: readonly Part[];
   readonly cuts: readonly MissingRange[];
+  /** How many of its invoices were left out only because they have no issue date. */
+  readonly undated?: number;
   /** Invoices of which it is not known whether they match, because their details could not be had. */
   readonly undecided?: readonly Outcome<Invoice>[];
 }
 
 /** The source's report. */
-export function reportOn(
-  { source, accounts, window, outcomes, parts, cuts, undecided = [] }: AskedSource,
-  today: Day,
-): SourceReport {
+export function reportOn(each: AskedSource, today: Day): SourceReport {
+  const { source, accounts, window, outcomes, parts, undated = 0, undecided = [] } = each;
   if (accounts.length === 0) return skipped(source.id);
   const failed = outcomes.filter(({ outcome }) => outcome.failure !== null);
+  const answers = outcomes.flatMap(({ outcome }) => (outcome.answer === null ? [] : [outcome.answer]));
   const reaches = (source.invoices?.reach(today) ?? []).filter(({ since }) => window.from < since);
-  const limits = reaches.map(({ since, reason }) => ({
-    range: { from: window.from, to: min(addDays(since, -1), window.to) },
-    reason,
-  }));
-  const missing = [
-    ...cuts,
-    ...limits,
+  const missing: MissingRange[] = [
+    ...each.cuts,
+    ...reaches.map(({ of, since, reason }) => ({
+      range: { from: window.from, to: min(addDays(since, -1), window.to) },
+      cause: of === "INVOICES" ? ("SOURCE_REACH" as const) : ("PART_OF_DATA" as const),
+      reason,
+    })),
     ...mergedRanges(failed.map(({ question }) => clip(question.covers ?? window, window))).map((range) => ({
       range,
+      cause: "FAILED" as const,
       reason: `${source.id} failed to answer.`,
     })),
   ];
-  const failures = [
-    ...failed.map(({ outcome }) => outcome.failure),
-    ...undecided.map(({ failure }) => failure),
-  ];
-  const answers = outcomes.flatMap(({ outcome }) => (outcome.answer === null ? [] : [outcome.answer]));
+  const dropped = new Set(answers.flatMap((answer) => answer.dropped.map(({ message }) => message)));
+  if (undated > 0) dropped.add(undatedSentence(undated));
+  const failures = [...failed.map(({ outcome }) => outcome), ...undecided].flatMap(
+    ({ failure }) => failure ?? [],
+  );
   const hasFailed = failed.length > 0 && failed.length === outcomes.length;
-  const start = reaches.reduce((from, { since }) => (since > from ? since : from), window.from);
+  const isShort = missing.some(lacksInvoices) || undecided.length > 0 || dropped.size > 0;
+  const start = reaches
+    .filter(({ of }) => of === "INVOICES")
+    .reduce((from, { since }) => (since > from ? since : from), window.from);
   return {
     source: source.id,
-    status: statusOf(
-      hasFailed,
-      missing.length > 0 || undecided.length > 0 || answers.some(({ dropped }) => dropped.length > 0),
-    ),
-    errors: distinct(failures.filter((failure) => failure !== null)),
+    status: statusOf(hasFailed, isShort),
+    errors: distinct(failures),
     fetchedAt: answers.map(({ fetchedAt }) => fetchedAt).sort()[0] ?? null,
     asked: window,
     covered: hasFailed || start > window.to ? null : { from: start, to: window.to },
     missing,
-    dropped: [...new Set(answers.flatMap(({ dropped }) => dropped.map(({ message }) => message)))],
+    dropped: [...dropped],
     count: parts.reduce((count, { found }) => count + found.length, 0),
   };
+}
+
+function undatedSentence(count: number): string {
+  return count === 1
+    ? "1 invoice has no issue date, so no range of issue dates holds it."
+    : `${count} invoices have no issue date, so no range of issue dates holds them.`;
 }
 
 function statusOf(hasFailed: boolean, isShort: boolean): SourceStatus {

@@ -1,5 +1,6 @@
 /** The port: what an upstream may be able to do. Callers ask for an ability, never for a name. */
 import type { ClosedRange, Day, Instant, Month } from "./day.ts";
+import type { Failure } from "./errors.ts";
 import type { FileFormat } from "./file.ts";
 import type { Invoice, InvoicePlace } from "./invoice.ts";
 import type { InvoiceSettings, PaymentTerms, SettingsCurrency } from "./invoice-settings.ts";
@@ -11,6 +12,18 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Epoch milliseconds after which an answer is of no use any more. */
   readonly deadlineAt: number;
+  /** How old an answer may be that was kept from an earlier call. Absent: as old as the configuration lets it be. */
+  readonly freshness?: Freshness | undefined;
+  /** Told of every piece of an answer's decoded body, in bytes. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
+/** Narrows what the configuration allows, and never widens it. Null: as configured. */
+export interface Freshness {
+  /** The greatest age of an answer while its source answers, in milliseconds; 0 asks the source in any case. */
+  readonly maxAgeMs: number | null;
+  /** The greatest age of an answer that stands in for a failed one, in milliseconds; 0 lets nothing stand in. */
+  readonly staleIfErrorMs: number | null;
 }
 
 /** One configured connection of a kind. Absent abilities are abilities that the upstream does not have. */
@@ -49,6 +62,8 @@ export interface Answer {
   readonly fetchedAt: Instant;
   /** Records that were left out, because they cannot be read or belong to another account. */
   readonly dropped: readonly DroppedRecord[];
+  /** Present when this is an older answer that stands in for a new one: why the new one could not be had. */
+  readonly staleBecause?: Failure | undefined;
 }
 
 export interface DroppedRecord {
@@ -60,6 +75,8 @@ export interface DroppedRecord {
 /** How far back a source's answers can reach, and why not further. */
 export interface Reach {
   readonly since: Day;
+  /** INVOICES: it has none from before. DATA: it has the invoices, but some data that belongs to them begins then. */
+  readonly of: "INVOICES" | "DATA";
   /** One sentence, such as "floLIVE keeps the last 12 months". */
   readonly reason: string;
 }
@@ -67,7 +84,7 @@ export interface Reach {
 export interface InvoiceLister {
   /** Empty when the source has no such limit. */
   reach(today: Day): readonly Reach[];
-  /** The fewest questions whose answers hold every invoice of these accounts issued in this range. */
+  /** The fewest questions whose answers hold every invoice of these accounts issued in this range, each invoice in one of them only. */
   questions(accounts: readonly string[], issuedOn: ClosedRange): readonly Question[];
   /** The question whose answer holds this one invoice; null when the key is not one of this source. */
   questionFor(place: InvoicePlace): Question | null;

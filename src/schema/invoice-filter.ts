@@ -58,7 +58,8 @@ export const InvoiceFilterInput = builder.inputType("InvoiceFilter", {
     dueOn: t.field({ type: DayRangeInput, description: "The due date." }),
     billingPeriod: t.field({
       type: DayRangeInput,
-      description: "The billing period has a day in this range.",
+      description:
+        "The billing period has a day in this range. Costs one more upstream call per invoice where a source keeps it apart (Akamai).",
     }),
     createdAt: t.field({ type: DateTimeRangeInput, description: "When the source generated it." }),
     types: t.field({ type: [InvoiceTypeEnum], description: "One of these types." }),

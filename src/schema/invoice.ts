@@ -181,8 +181,8 @@ InvoiceRef.implement({
     warnings: t.field({
       type: [WarningType],
       nullable: { list: true, items: false },
-      description: `What does not add up. ${onDetails}`,
-      resolve: detailed((invoice) => invoice.warnings),
+      description: `What does not add up. ${onDetails} For a credit memo that names invoices, these are looked for too.`,
+      resolve: (invoice, _args, { loaders }) => loaders.invoices.warnings(invoice),
     }),
     raw: t.field({
       type: "JSON",

@@ -1,7 +1,7 @@
 /** Sources, and what each contributed to a list. */
 import type { ClosedRange } from "../model/day.ts";
 import type { Failure } from "../model/errors.ts";
-import type { MissingRange, SourceReport, SourceStatus } from "../listing/report.ts";
+import type { MissingCause, MissingRange, SourceReport, SourceStatus } from "../listing/report.ts";
 import type { Source } from "../model/source.ts";
 import { builder } from "./builder.ts";
 import { DayRangeType, describedValues } from "./values.ts";
@@ -75,8 +75,19 @@ const SourceErrorType = builder.objectRef<SourceError>("SourceError").implement(
   }),
 });
 
+const MissingCauseEnum = builder.enumType("MissingCause", {
+  description: "Why something is missing.",
+  values: describedValues<MissingCause>({
+    FAILED: "The source was asked and did not answer.",
+    SOURCE_REACH: "The source itself does not go back so far.",
+    OUR_LIMIT: "A limit of this API.",
+    PART_OF_DATA:
+      "The invoices are there, but some data that belongs to them does not go back so far: the list is not incomplete for it.",
+  }),
+});
+
 const MissingRangeType = builder.objectRef<MissingRange>("MissingRange").implement({
-  description: "Days of issue for which invoices of a source are, or may be, missing from a list.",
+  description: "Days of issue for which something of a source is, or may be, missing from a list.",
   fields: (t) => ({
     from: t.field({
       type: "LocalDate",
@@ -90,6 +101,7 @@ const MissingRangeType = builder.objectRef<MissingRange>("MissingRange").impleme
       description: "The last day.",
       resolve: ({ range }) => range.to,
     }),
+    cause: t.expose("cause", { type: MissingCauseEnum, nullable: false, description: "Why, as a code." }),
     reason: t.exposeString("reason", { nullable: false, description: "Why, in one sentence." }),
   }),
 });

@@ -58,7 +58,14 @@ export const akamai: SourceKind<AkamaiConfig> = {
       id,
       kind,
       invoices: {
-        reach: () => [{ since: `${firstMonth}-01`, reason: "Akamai has invoices from April 2016." }],
+        reach: () => [
+          { of: "INVOICES", since: `${firstMonth}-01`, reason: "Akamai has invoices from April 2016." },
+          {
+            of: "DATA",
+            since: "2024-02-01",
+            reason: "Akamai has COMPUTE usage data, in files, for invoices from February 2024.",
+          },
+        ],
         questions: (contracts, issuedOn) => questionsOf(contracts, issuedOn, mode, thisMonth()),
         questionFor: (place) => questionFor(place, mode),
         async ask({ account: contract, month }, call) {

@@ -1,6 +1,6 @@
 /** The configuration entry of an Akamai source, and what it makes of it. */
 import { expect, test } from "vitest";
-import { connect } from "../../../src/http/connection.ts";
+import { connect } from "../../support/connect.ts";
 import { akamai } from "../../../src/sources/akamai/index.ts";
 
 const entry = {
@@ -50,7 +50,12 @@ test("says how far back Akamai's answers reach", async () => {
   const source = akamai.create({ id: "cdn", config: akamai.config.parse(entry), connect, now: Date.now });
 
   expect(source.invoices?.reach("2026-03-15")).toEqual([
-    { since: "2016-04-01", reason: "Akamai has invoices from April 2016." },
+    { of: "INVOICES", since: "2016-04-01", reason: "Akamai has invoices from April 2016." },
+    {
+      of: "DATA",
+      since: "2024-02-01",
+      reason: "Akamai has COMPUTE usage data, in files, for invoices from February 2024.",
+    },
   ]);
   await source.close();
 });

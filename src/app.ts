@@ -9,9 +9,10 @@ import { openDirectory } from "./config/open-directory.ts";
 import type { Config } from "./config/read.ts";
 import { createDelivery } from "./delivery/create-delivery.ts";
 import { createRenderer } from "./delivery/render/index.ts";
-import { connect } from "./http/connection.ts";
+import { createConnector } from "./http/connector.ts";
 import { createLoaders } from "./loaders/index.ts";
-import type { Source } from "./model/source.ts";
+import type { Call, Source } from "./model/source.ts";
+import type { Viewer } from "./model/viewer.ts";
 import { createSubgraphSchema, schema } from "./schema/index.ts";
 import { createGraphiQLPage } from "./server/graphiql.ts";
 import { createGraphQLHandler } from "./server/graphql.ts";
@@ -45,8 +46,9 @@ export interface App {
 export async function createApp(config: Config, options: AppOptions): Promise<App> {
   const { log, now = Date.now, publicUrl, graphiqlHeaders = {} } = options;
   const { server } = config;
+  const connector = createConnector();
   const sources = new Map<string, Source>(
-    config.sources.map(({ id, kind, config: own }) => [id, kind.create({ id, config: own, connect, now })]),
+    config.sources.map(({ id, kind, config: own }) => [id, kind.create({ id, config: own, connect: connector.connect, now })]),
   );
   const directory = openDirectory(config, ({ level, message }) => log[level](message));
   const audit = createAudit(log);
@@ -66,6 +68,18 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     maxCustomers: server.limits.customers,
   };
   const cursorSecret = cursorKey(config);
+  const loadersOf = (viewer: Viewer, call: Call) =>
+    createLoaders({
+      sources,
+      directory,
+      viewer,
+      maySee: maySeeCustomer,
+      audit,
+      call,
+      now,
+      limits,
+      cursorSecret,
+    });
   let isDraining = false;
 
   const rateLimit = server.rateLimit === undefined ? null : createRateLimit(server.rateLimit, now);
@@ -101,17 +115,8 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     files: delivery.createRoute((scope, customerIds) => mayStillSee(directory, scope, customerIds)),
     contextOf: (viewer, call) => ({
       viewer,
-      loaders: createLoaders({
-        sources,
-        directory,
-        viewer,
-        maySee: maySeeCustomer,
-        audit,
-        call,
-        now,
-        limits,
-        cursorSecret,
-      }),
+      loaders: loadersOf(viewer, call),
+      loadersFor: (own) => loadersOf(viewer, own),
       sources,
       delivery,
       maxDownloadIds: server.limits.downloadIds,
@@ -128,9 +133,10 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       isDraining = true;
     },
     async close() {
+      // First, because exports are still asking sources.
+      await delivery.close();
       await Promise.all([...sources.values()].map((source) => source.close()));
       await directory.close();
-      await delivery.close();
     },
   };
 }

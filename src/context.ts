@@ -7,6 +7,8 @@ import type { Viewer } from "./model/viewer.ts";
 export interface Context {
   readonly viewer: Viewer;
   readonly loaders: Loaders;
+  /** Loaders for work that outlives the request, under a call of its own. */
+  readonly loadersFor: (call: Call) => Loaders;
   readonly sources: ReadonlyMap<string, Source>;
   readonly delivery: Delivery;
   /** The most invoices of one download. */

@@ -36,7 +36,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   listing: ["model"],
   loaders: ["model", "listing"],
   directory: ["model"],
-  delivery: ["model"],
+  delivery: ["model", "listing:type"],
   auth: ["model"],
   schema: ["model", "listing", "loaders", "context.ts:type", "delivery:type"],
   config: ["model", "directory", "sources/kind.ts", "auth/config.ts", "delivery/config.ts", "server/config.ts", "subgraph/config.ts"],

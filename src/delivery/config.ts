@@ -5,10 +5,15 @@ import { ublConfig } from "./render/ubl/config.ts";
 
 const text = () => z.string().min(1, "must not be empty");
 
-const bytes = (usual: number, description: string) =>
-  z.int().min(1).default(usual).describe(`${description}, in bytes.`);
-
 const megabyte = 1_048_576;
+// Sizes are told as GraphQL's Int, which ends at 2,147,483,647.
+const largestFile = 2_000_000_000;
+
+const bytes = (usual: number, description: string, most = Number.MAX_SAFE_INTEGER) =>
+  z.int().min(1).max(most).default(usual).describe(`${description}, in bytes.`);
+
+const upTo = (most: number, usual: number, description: string) =>
+  z.int().min(1).max(most).default(usual).describe(description);
 
 const s3 = z.strictObject({
   endpoint: z
@@ -57,15 +62,33 @@ const links = z.strictObject({
   oneTime: z.boolean().default(false).describe("Let every link work once only."),
 });
 
+const exports = z.strictObject({
+  timeoutMs: upTo(86_400_000, 600_000, "How long one export may run, in milliseconds."),
+  keepSeconds: upTo(
+    604_800,
+    3_600,
+    "How long an export and its file are kept when it has ended, in seconds: for so long a new link can be asked for.",
+  ),
+  maxBytes: bytes(1_024 * megabyte, "The largest file of an export", largestFile),
+  atOnce: upTo(100, 2, "How many exports run at the same time; others wait for their turn."),
+  perViewer: upTo(
+    1_000,
+    20,
+    "How many exports one viewer may have: waiting, running, or with a file that is still kept.",
+  ),
+  inAll: upTo(100_000, 200, "How many exports all viewers together may have."),
+});
+
 /** The section as it is written. */
 export const deliveryConfig = z.strictObject({
   folder: text().default("./var/files").describe("Where files wait for their links, relative to this file."),
   s3: s3.optional().describe("Keep files in an S3-compatible bucket instead of the folder."),
   links: links.prefault({}).describe("Links to files."),
   maxInlineBytes: bytes(5 * megabyte, "The most that one answer may carry as base64, before the encoding"),
-  maxFileBytes: bytes(256 * megabyte, "The largest single file"),
-  maxBundleBytes: bytes(1_024 * megabyte, "The largest bundle of files, before compression"),
+  maxFileBytes: bytes(256 * megabyte, "The largest single file", largestFile),
+  maxBundleBytes: bytes(1_024 * megabyte, "The largest bundle of files, before compression", largestFile),
   quotaBytes: bytes(10_240 * megabyte, "What all files waiting in the folder may take together"),
+  exports: exports.prefault({}).describe("Exports of whole lists."),
   ubl: ublConfig
     .optional()
     .describe("What electronic invoices tell of sellers and buyers. Default: none are written."),
@@ -73,6 +96,9 @@ export const deliveryConfig = z.strictObject({
 
 /** The section with its defaults filled in. */
 export type DeliveryConfig = z.output<typeof deliveryConfig>;
+
+/** How long exports may take, how large they may be, and how many there may be. */
+export type ExportLimits = DeliveryConfig["exports"];
 
 /** How to reach an S3-compatible bucket. */
 export type S3Config = NonNullable<DeliveryConfig["s3"]>;

@@ -8,6 +8,8 @@ import type { DeliveryConfig } from "./config.ts";
 import { createStore } from "./create-store.ts";
 import type { Delivery, FileLink } from "./delivery.ts";
 import { createDownload } from "./download.ts";
+import { createExportBook, type ExportBook } from "./export/book.ts";
+import { createExports } from "./export/exports.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createLinkSigner } from "./link.ts";
 import type { Renderer } from "./renderer.ts";
@@ -27,6 +29,8 @@ export interface DeliveryOptions {
   readonly store?: Store;
   /** Default: in memory. */
   readonly ledger?: Ledger;
+  /** Default: in memory. */
+  readonly exportBook?: ExportBook;
   /** Epoch milliseconds. */
   readonly now?: () => number;
   /** Told what goes wrong outside of any answer, for the log. */
@@ -61,6 +65,8 @@ export async function createDelivery(options: DeliveryOptions): Promise<Delivery
     });
     return { url: `${publicUrl()}${filesPath}${token}`, expiresAt: new Date(expiresAt).toISOString() };
   };
+  const book = options.exportBook ?? createExportBook(now);
+  const exports = createExports({ limits: config.exports, book, scratch, store, now, onProblem });
   const sweep = () => store.sweep().catch((thrown: unknown) => onProblem(problem(thrown)));
   const timer = setInterval(sweep, sweepEveryMs);
   timer.unref();
@@ -68,12 +74,7 @@ export async function createDelivery(options: DeliveryOptions): Promise<Delivery
   return {
     download: createDownload({ config, sourceOf, renderer, scratch, store, shelf, lifeMs, now, linkTo }),
 
-    async keep(body, facts, signal, maxBytes = config.maxBundleBytes) {
-      const tooLarge = () =>
-        new Failure("LIMIT_EXCEEDED", { message: `The file would be larger than ${maxBytes} bytes.` });
-      const file = await scratch.write(body, { maxBytes, tooLarge, signal });
-      return store.put(file, { ...facts, expiresAt: now() + lifeMs });
-    },
+    exports,
 
     async linkTo(file, viewer) {
       return (await store.find(file.id)) === null ? null : linkTo(file, viewer);
@@ -85,6 +86,7 @@ export async function createDelivery(options: DeliveryOptions): Promise<Delivery
 
     async close() {
       clearInterval(timer);
+      await exports.close();
       await store.close();
     },
   };

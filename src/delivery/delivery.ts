@@ -6,8 +6,9 @@ import type { FileFormat } from "../model/file.ts";
 import type { Invoice } from "../model/invoice.ts";
 import type { Call } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
+import type { Exports } from "./export/exports.ts";
 import type { FileRoute, MayUse } from "./route.ts";
-import type { FileFacts, StoredFile } from "./store.ts";
+import type { StoredFile } from "./store.ts";
 
 /** LINK answers with URLs, BASE64 with the bytes themselves. */
 export type DeliveryMode = "LINK" | "BASE64";
@@ -75,14 +76,8 @@ export interface FileLink {
 export interface Delivery {
   /** Outcomes for single invoices are data. Throws CANCELLED when the client has left. */
   download(request: DownloadRequest): Promise<DownloadResult>;
-  /** Stores any body as a file, such as an export; its life is that of a link. */
-  keep(
-    body: AsyncIterable<Uint8Array>,
-    facts: Omit<FileFacts, "expiresAt">,
-    signal: AbortSignal,
-    maxBytes?: number,
-  ): Promise<StoredFile>;
-  /** A new link to a stored file, for one viewer; null when the file is gone or its time is nearly over. */
+  readonly exports: Exports;
+  /** A new link to a stored file, for one viewer; null when the file is gone. */
   linkTo(file: StoredFile, viewer: Viewer): Promise<FileLink | null>;
   /** Answers GET and HEAD /files/<token>. */
   createRoute(mayUse: MayUse): FileRoute;

@@ -7,6 +7,7 @@ import { type AccountLoaders, createAccountLoaders } from "./accounts.ts";
 import { createAnswers } from "./answers.ts";
 import { type CustomerLoaders, type MaySeeCustomer, createCustomerLoaders } from "./customers.ts";
 import { type DetailLoader, createDetailLoader } from "./details.ts";
+import { type ExportLoader, createExportLoader } from "./export-rows.ts";
 import { type InvoiceLoaders, createInvoiceLoaders } from "./invoices.ts";
 import { type ListLimits, type ListLoaders, createListLoaders } from "./lists.ts";
 import { type SettingsLoaders, createSettingsLoaders } from "./settings.ts";
@@ -16,6 +17,7 @@ export interface Loaders {
   readonly invoices: InvoiceLoaders;
   readonly lists: ListLoaders;
   readonly details: DetailLoader;
+  readonly exports: ExportLoader;
   readonly settings: SettingsLoaders;
   readonly accounts: AccountLoaders;
 }
@@ -68,6 +70,14 @@ export function createLoaders(setup: LoaderSetup): Loaders {
       limits,
       cursorSecret,
       today,
+      onListed: (ids) => audit.listed(viewer, ids),
+    }),
+    exports: createExportLoader({
+      sources,
+      customers,
+      maxMonths: limits.maxMonths,
+      today,
+      call,
       onListed: (ids) => audit.listed(viewer, ids),
     }),
     settings: createSettingsLoaders(sources, call),

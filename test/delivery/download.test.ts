@@ -528,25 +528,6 @@ describe("time", () => {
   });
 });
 
-describe("keep", () => {
-  it("stores any body as a file with links of its own", async () => {
-    const { delivery } = await bench.open(sourceOf(onePdfEach).source);
-    const { viewer } = requestOf([]);
-    const facts = { fileName: "export.csv", contentType: "text/csv", customers: [acme.id] };
-
-    const stored = await delivery.keep(
-      inChunks(Buffer.from("a,b\r\n1,2\r\n")),
-      facts,
-      new AbortController().signal,
-    );
-    const link = await delivery.linkTo(stored, viewer);
-    const got = await fetch(link?.url ?? "");
-
-    expect(await got.text()).toBe("a,b\r\n1,2\r\n");
-    expect(got.headers.get("content-disposition")).toContain(`filename="export.csv"`);
-  });
-});
-
 async function* endless(count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   for (;;) {
     count(65_536);

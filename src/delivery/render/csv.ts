@@ -15,7 +15,7 @@ interface Row {
 
 type Column = readonly [name: string, value: (row: Row) => string | number | null | undefined];
 
-const columns: readonly Column[] = [
+const invoiceColumns: readonly Column[] = [
   ["id", ({ invoice }) => invoice.id],
   ["source", ({ invoice }) => invoice.source],
   ["account", ({ invoice }) => invoice.account],
@@ -26,6 +26,8 @@ const columns: readonly Column[] = [
   ["sourceType", ({ invoice }) => invoice.sourceType],
   ["issuedOn", ({ invoice }) => invoice.issuedOn],
   ["dueOn", ({ invoice }) => invoice.dueOn],
+  ["createdAt", ({ invoice }) => invoice.createdAt],
+  ["finalizedOn", ({ invoice }) => invoice.finalizedOn],
   ["billingPeriodFrom", ({ invoice }) => invoice.billingPeriod?.from],
   ["billingPeriodTo", ({ invoice }) => invoice.billingPeriod?.to],
   ["currency", ({ invoice }) => invoice.currency],
@@ -44,6 +46,10 @@ const columns: readonly Column[] = [
   ["creditedNumbers", ({ invoice }) => invoice.creditedNumbers.join(" ")],
   ["purchaseOrder", ({ invoice }) => invoice.purchaseOrder],
   ["warnings", ({ invoice }) => invoice.warnings.map(({ code }) => code).join(" ")],
+  ["isDetailed", ({ invoice }) => String(invoice.isDetailed)],
+];
+
+const lineColumns: readonly Column[] = [
   ["lineNumber", ({ line, number }) => (line === null ? null : number)],
   ["lineDescription", ({ line }) => line?.description],
   ["lineQuantity", ({ line }) => line?.quantity],
@@ -67,15 +73,47 @@ const columns: readonly Column[] = [
 // What spreadsheets take for the start of a formula, their full-width forms included (OWASP, "CSV Injection").
 const formulaStart = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
-/** The names of the columns, in their order. */
-export const csvColumns: readonly string[] = columns.map(([name]) => name);
+/** A table of invoices: what its columns are called, and the rows of one invoice. */
+export interface CsvTable {
+  readonly head: readonly string[];
+  rowsOf(invoice: Invoice, customer: Customer): string[][];
+}
+
+/** A row for each line, the invoice's own columns repeated. */
+export const linesTable: CsvTable = {
+  head: namesOf([...invoiceColumns, ...lineColumns]),
+  rowsOf(invoice, customer) {
+    const own = cellsOf(invoiceColumns, { invoice, customer, line: null, number: 0 });
+    const lines = invoice.lines.length === 0 ? [null] : invoice.lines;
+    return lines.map((line, index) => [
+      ...own,
+      ...cellsOf(lineColumns, { invoice, customer, line, number: index + 1 }),
+    ]);
+  },
+};
+
+/** One row, without what is told of lines. */
+export const invoicesTable: CsvTable = {
+  head: namesOf(invoiceColumns),
+  rowsOf: (invoice, customer) => [cellsOf(invoiceColumns, { invoice, customer, line: null, number: 0 })],
+};
 
 /** UTF-8 without a byte order mark; rows end in CRLF. */
 export function renderCsv(invoice: Invoice, customer: Customer): string {
-  const lines = invoice.lines.length === 0 ? [null] : invoice.lines;
-  const rows = lines.map((line, index): Row => ({ invoice, customer, line, number: index + 1 }));
-  const cells = rows.map((row) => columns.map(([, value]) => safeCell(value(row) ?? "")));
-  return stringify([csvColumns, ...cells], { record_delimiter: "windows" });
+  return csvText([linesTable.head, ...linesTable.rowsOf(invoice, customer)]);
+}
+
+/** The rows as text; each ends in CRLF. */
+export function csvText(rows: readonly (readonly string[])[]): string {
+  return stringify(rows as string[][], { record_delimiter: "windows" });
+}
+
+function namesOf(columns: readonly Column[]): string[] {
+  return columns.map(([name]) => name);
+}
+
+function cellsOf(columns: readonly Column[], row: Row): string[] {
+  return columns.map(([, value]) => safeCell(value(row) ?? ""));
 }
 
 /** The cell with an apostrophe before what a spreadsheet would run. A plain decimal stays a number, also below zero. */

@@ -1,6 +1,6 @@
 /** Rendered CSV. */
 import { expect, test } from "vitest";
-import { csvColumns, safeCell } from "../../../src/delivery/render/csv.ts";
+import { linesTable, safeCell } from "../../../src/delivery/render/csv.ts";
 import { createRenderer } from "../../../src/delivery/render/index.ts";
 import type { Invoice } from "../../../src/model/invoice.ts";
 import { acme, invoice, line, read } from "./samples.ts";
@@ -12,7 +12,7 @@ async function csvOf(document: Invoice): Promise<string> {
 /** The cells of the row, which must not hold a quoted comma. */
 function cells(row: string | undefined): Record<string, string> {
   const values = (row ?? "").split(",");
-  return Object.fromEntries(csvColumns.map((name, index) => [name, values[index] ?? ""]));
+  return Object.fromEntries(linesTable.head.map((name, index) => [name, values[index] ?? ""]));
 }
 
 test("each line is a row that repeats the invoice's columns, and rows end in CRLF", async () => {
@@ -27,7 +27,7 @@ test("each line is a row that repeats the invoice's columns, and rows end in CRL
 
   const rows = csv.split("\r\n");
   expect(rows).toHaveLength(4);
-  expect(rows[0]).toBe(csvColumns.join(","));
+  expect(rows[0]).toBe(linesTable.head.join(","));
   expect(cells(rows[1])).toMatchObject({
     number: "1001",
     totalAmount: "165.00",

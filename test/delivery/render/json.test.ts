@@ -32,8 +32,9 @@ test("the document has the fixed fields in their fixed order, and amounts are te
     "creditReason",
     "creditedNumbers",
     "purchaseOrder",
-    "lines",
+    "isDetailed",
     "warnings",
+    "lines",
   ]);
   expect(document.invoice.customer).toEqual({ id: acme.id, key: "acme", name: "Acme" });
   expect(document.invoice.totalAmount).toBe("165.00");

@@ -1,0 +1,105 @@
+/** The bytes of an export, written while the invoices are being read. */
+import type { SourceReport } from "../../listing/report.ts";
+import type { DownloadItem } from "../delivery.ts";
+import { csvText, invoicesTable, linesTable } from "../render/csv.ts";
+import { invoiceFields, linesOf } from "../render/json.ts";
+import type { ExportFormat, ExportReading, ExportRows } from "./job.ts";
+
+/** Raised when a field changes its name or meaning; new fields do not raise it. */
+export const exportSchemaName = "invoicegraph.export/1";
+
+/** The media type of each format. */
+export const exportTypes: Readonly<Record<ExportFormat, string>> = {
+  CSV: "text/csv; charset=utf-8; header=present",
+  JSONL: "application/jsonl; charset=utf-8",
+  JSON: "application/json",
+};
+
+/** How one format is written: what stands before the rows, each invoice, and what stands after them. */
+interface Writing {
+  readonly begin: string;
+  /** The text of one invoice, and of how many rows it is. */
+  write(item: DownloadItem, isFirst: boolean): { readonly text: string; readonly rows: number };
+  end(reading: ExportReading): string;
+}
+
+const chunkChars = 65_536;
+
+/** The bytes in chunks of some 64 KB. `onRows` is told of every invoice that was written. */
+export async function* writeExport(
+  format: ExportFormat,
+  rows: ExportRows,
+  reading: ExportReading,
+  onRows: (item: DownloadItem, rows: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const writing = writingOf(format, rows);
+  let chunk = writing.begin;
+  let isFirst = true;
+  for await (const item of reading.rows) {
+    const written = writing.write(item, isFirst);
+    isFirst = false;
+    chunk += written.text;
+    onRows(item, written.rows);
+    if (chunk.length < chunkChars) continue;
+    yield Buffer.from(chunk);
+    chunk = "";
+  }
+  yield Buffer.from(chunk + writing.end(reading));
+}
+
+function writingOf(format: ExportFormat, rows: ExportRows): Writing {
+  if (format === "CSV") return csv(rows);
+  const jsonOf = ({ invoice, customer }: DownloadItem) =>
+    JSON.stringify(
+      rows === "LINES"
+        ? { ...invoiceFields(invoice, customer), lines: linesOf(invoice) }
+        : invoiceFields(invoice, customer),
+    );
+  if (format === "JSONL") {
+    return { begin: "", write: (item) => ({ text: `${jsonOf(item)}\n`, rows: 1 }), end: () => "" };
+  }
+  return {
+    begin: `{"schema":${JSON.stringify(exportSchemaName)},"invoices":[`,
+    write: (item, isFirst) => ({ text: `${isFirst ? "" : ","}\n${jsonOf(item)}`, rows: 1 }),
+    end: (reading) =>
+      `\n],"isComplete":${reading.isComplete()},"sources":${JSON.stringify(reading.reports().map(reportFields))}}\n`,
+  };
+}
+
+function csv(rows: ExportRows): Writing {
+  const table = rows === "LINES" ? linesTable : invoicesTable;
+  return {
+    begin: csvText([table.head]),
+    write({ invoice, customer }) {
+      const cells = table.rowsOf(invoice, customer);
+      return { text: csvText(cells), rows: cells.length };
+    },
+    end: () => "",
+  };
+}
+
+// Field by field: what a Failure holds for operators must not leave with it.
+function reportFields(report: SourceReport) {
+  return {
+    source: report.source,
+    status: report.status,
+    count: report.count,
+    fetchedAt: report.fetchedAt,
+    asked: report.asked,
+    covered: report.covered,
+    missing: report.missing.map(({ range, cause, reason }) => ({
+      from: range.from,
+      to: range.to,
+      cause,
+      reason,
+    })),
+    dropped: report.dropped,
+    errors: report.errors.map(({ code, message, retryable, retryAt, upstreamCode }) => ({
+      code,
+      message,
+      retryable,
+      retryAt,
+      upstreamCode,
+    })),
+  };
+}

@@ -1,0 +1,203 @@
+/** Exports: a whole filtered list as one file, made by a job that outlives the request. */
+import type { Context } from "../context.ts";
+import type { FileLink } from "../delivery/delivery.ts";
+import type { ExportFormat, ExportJob, ExportRows, ExportStatus } from "../delivery/export/job.ts";
+import type { StoredFile } from "../delivery/store.ts";
+import { builder } from "./builder.ts";
+import { InvoiceFilterInput, toFilter } from "./invoice-filter.ts";
+import { SourceReportType } from "./source.ts";
+import { describedValues } from "./values.ts";
+
+const ExportFormatEnum = builder.enumType("ExportFormat", {
+  description: "The format of an export.",
+  values: describedValues<ExportFormat>({
+    CSV: "A table after RFC 4180 with a head row; texts that a spreadsheet would run as formulas are made harmless.",
+    JSONL: "One JSON object on each line, one for each invoice.",
+    JSON: "One JSON document: the invoices, and at its end whether they are complete and what each source contributed.",
+  }),
+});
+
+const ExportRowsEnum = builder.enumType("ExportRows", {
+  description: "How much an export tells of each invoice.",
+  values: describedValues<ExportRows>({
+    INVOICES:
+      "What the sources' lists tell: one row for each invoice. What a source tells only of a single invoice is empty, such as Akamai's net and tax: `isDetailed` is false there.",
+    LINES:
+      "All of it: in CSV one row for each line, in JSON and JSONL the lines within their invoice. Costs one more upstream call per invoice where a source keeps lines apart (Akamai).",
+  }),
+});
+
+const ExportStatusEnum = builder.enumType("ExportStatus", {
+  description: "How far an export is.",
+  values: describedValues<ExportStatus>({
+    QUEUED: "It waits for its turn.",
+    RUNNING: "It is being written: see `progress`.",
+    READY: "Its file is there: see `file`, and `isComplete` for what may be missing from it.",
+    FAILED: "There is no file: see `failure`.",
+    CANCELLED: "It was cancelled: there is no file.",
+  }),
+});
+
+interface ExportFile extends Pick<StoredFile, "fileName" | "contentType" | "size" | "sha256">, FileLink {}
+
+const ExportFileType = builder.objectRef<ExportFile>("ExportFile").implement({
+  description: "The file of an export, with a link that was made for this answer.",
+  fields: (t) => ({
+    fileName: t.exposeString("fileName", { nullable: false, description: "A safe name for it." }),
+    contentType: t.exposeString("contentType", { nullable: false, description: "The media type." }),
+    size: t.exposeInt("size", { nullable: false, description: "Its size in bytes." }),
+    sha256: t.exposeString("sha256", {
+      nullable: false,
+      description: "The SHA-256 of its bytes, in hexadecimal.",
+    }),
+    url: t.exposeString("url", {
+      nullable: false,
+      description: "Where to get it: a GET without credentials; ranges continue a broken transfer.",
+    }),
+    expiresAt: t.expose("expiresAt", {
+      type: "DateTime",
+      nullable: false,
+      description: "When the link stops working: ask for this field again for a new one.",
+    }),
+  }),
+});
+
+const ExportFailureType = builder.objectRef<NonNullable<ExportJob["failure"]>>("ExportFailure").implement({
+  description: "Why an export has no file.",
+  fields: (t) => ({
+    code: t.exposeString("code", {
+      nullable: false,
+      description: "A code of the error table in docs/errors.md.",
+    }),
+    message: t.exposeString("message", { nullable: false, description: "One sentence for people." }),
+    retryable: t.exposeBoolean("retryable", { nullable: false, description: "Can asking again help?" }),
+  }),
+});
+
+const InvoiceExportType = builder.objectRef<ExportJob>("InvoiceExport").implement({
+  description: "An export of a whole filtered list: a job that goes on when the request has ended.",
+  fields: (t) => ({
+    id: t.exposeID("id", {
+      nullable: false,
+      description: "Ask `invoiceExport` with it. It works for the viewer that ordered the export only.",
+    }),
+    status: t.expose("status", { type: ExportStatusEnum, nullable: false, description: "How far it is." }),
+    format: t.expose("format", { type: ExportFormatEnum, nullable: false, description: "The format." }),
+    rows: t.expose("rows", {
+      type: ExportRowsEnum,
+      nullable: false,
+      description: "How much it tells of each invoice.",
+    }),
+    createdAt: t.expose("createdAt", {
+      type: "DateTime",
+      nullable: false,
+      description: "When it was ordered.",
+    }),
+    startedAt: t.expose("startedAt", { type: "DateTime", description: "When its turn came." }),
+    endedAt: t.expose("endedAt", { type: "DateTime", description: "When it ended." }),
+    expiresAt: t.expose("expiresAt", {
+      type: "DateTime",
+      description: "When it is forgotten and its file removed; null until it has ended.",
+    }),
+    progress: t.exposeFloat("progress", {
+      nullable: false,
+      description: "How much of the sources' answers has been read, from 0 to 1.",
+    }),
+    rowsWritten: t.exposeInt("rowsWritten", {
+      nullable: false,
+      description: "How many rows have been written so far; without the head row of a CSV.",
+    }),
+    totalRows: t.int({
+      description: "How many rows it has; null until that is known, when the last source has answered.",
+      resolve: ({ isComplete, rowsWritten }) => (isComplete === null ? null : rowsWritten),
+    }),
+    isComplete: t.exposeBoolean("isComplete", {
+      description:
+        "Is everything in it that was asked for? If not, `sources` says what is missing. Null until everything has been read.",
+    }),
+    sources: t.expose("sources", {
+      type: [SourceReportType],
+      nullable: { list: false, items: false },
+      description: "What each source contributed, as in a list; while it runs, so far.",
+    }),
+    file: t.field({
+      type: ExportFileType,
+      description: "The file, while the export is READY and kept.",
+      resolve: fileOf,
+    }),
+    failure: t.expose("failure", { type: ExportFailureType, description: "Why it failed, when it did." }),
+  }),
+});
+
+const ExportInput = builder.inputType("ExportInvoicesInput", {
+  description: "Which invoices, and as what.",
+  fields: (t) => ({
+    filter: t.field({
+      type: InvoiceFilterInput,
+      description:
+        "The filter of a list: all that match are exported, of all customers that you may see. Default: the current month and the eleven before it.",
+    }),
+    format: t.field({
+      type: ExportFormatEnum,
+      required: true,
+      defaultValue: "CSV",
+      description: "The format.",
+    }),
+    rows: t.field({
+      type: ExportRowsEnum,
+      required: true,
+      defaultValue: "INVOICES",
+      description: "How much to tell of each invoice.",
+    }),
+  }),
+});
+
+builder.mutationFields((t) => ({
+  exportInvoices: t.field({
+    type: InvoiceExportType,
+    nullable: false,
+    extensions: { cost: { weight: 1_000 } },
+    description:
+      "Orders an export of all invoices that match, as one file. It goes on when the request has ended: ask `invoiceExport` for its progress, its file, and what is missing from it.",
+    args: {
+      input: t.arg({ type: ExportInput, required: true, description: "Which invoices, and as what." }),
+    },
+    resolve: (_root, { input }, context) => order(input, context),
+  }),
+  cancelInvoiceExport: t.field({
+    type: InvoiceExportType,
+    description:
+      "Cancels an export that has not ended, with its upstream calls. Null when there is none, or when it is not yours.",
+    args: { id: t.arg.id({ required: true, description: "The export's id." }) },
+    resolve: (_root, { id }, { delivery, viewer }) => delivery.exports.cancel(id, viewer),
+  }),
+}));
+
+builder.queryField("invoiceExport", (t) =>
+  t.field({
+    type: InvoiceExportType,
+    description:
+      "The export with this id; null when there is none (any more), or when another viewer ordered it.",
+    args: { id: t.arg.id({ required: true, description: "The export's id." }) },
+    resolve: (_root, { id }, { delivery, viewer }) => delivery.exports.find(id, viewer),
+  }),
+);
+
+async function fileOf({ file }: ExportJob, _args: object, { delivery, viewer }: Context) {
+  const link = file === null ? null : await delivery.linkTo(file, viewer);
+  return file === null || link === null ? null : { ...file, ...link };
+}
+
+// Whose invoices and which days is settled within the request, so that a mistake in the filter is answered at once.
+async function order(
+  { filter, format, rows }: typeof ExportInput.$inferInput,
+  { delivery, viewer, loaders, loadersFor }: Context,
+): Promise<ExportJob> {
+  const plan = await loaders.exports.plan(toFilter(filter));
+  return delivery.exports.start({
+    viewer,
+    format,
+    rows,
+    read: (call) => loadersFor(call).exports.read(plan, rows === "LINES"),
+  });
+}

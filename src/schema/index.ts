@@ -6,6 +6,7 @@ import { answerEntities } from "./entities.ts";
 import "./scalars.ts";
 import "./query.ts";
 import "./download.ts";
+import "./export.ts";
 
 // The first version with @cost and @listSize.
 const linkUrl = "https://specs.apollo.dev/federation/v2.9";

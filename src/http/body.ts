@@ -21,7 +21,6 @@ export function decodedBody({ headers, body }: Encoded): Readable {
           ? createBrotliDecompress()
           : null;
   if (decoder === null) {
-    // Without a listener the abort that undici reports would end the process.
     body.on("error", () => {}).destroy();
     throw new Failure("SOURCE_BAD_RESPONSE", {
       message: "The source's answer has an encoding that was not asked for.",
@@ -29,6 +28,8 @@ export function decodedBody({ headers, body }: Encoded): Readable {
   }
   body.on("error", (error) => decoder.destroy(error));
   decoder.on("close", () => body.destroy());
+  // Whoever reads it is told; where nobody does, an abort must not end the process.
+  decoder.on("error", () => {});
   return body.pipe(decoder);
 }
 

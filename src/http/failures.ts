@@ -1,7 +1,8 @@
 /** What went wrong on the way, as a Failure with a name: transport errors and HTTP statuses. */
 import { errors } from "undici";
 import { type ErrorCode, Failure } from "../model/errors.ts";
-import type { Deadline, UpstreamHead } from "./connection.ts";
+import type { UpstreamHead } from "./connection.ts";
+import type { Deadline } from "./deadline.ts";
 
 const byNodeCode: Readonly<Record<string, ErrorCode>> = {
   ECONNREFUSED: "SOURCE_UNREACHABLE",
@@ -34,7 +35,7 @@ export function transportFailure(thrown: unknown, source: string, deadline: Dead
   const why = deadline.reason();
   if (why === "cancelled") return new Failure("CANCELLED", { source, cause: thrown });
   if (why === "timeout" || why === "deadline") {
-    const seconds = (deadline.allowedMs / 1000).toFixed(1).replace(/\.0$/, "");
+    const seconds = (deadline.allowedMs() / 1000).toFixed(1).replace(/\.0$/, "");
     return new Failure("SOURCE_TIMEOUT", {
       source,
       message: `${source} did not answer within ${seconds} s.`,

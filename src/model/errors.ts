@@ -36,6 +36,11 @@ export const errorCodes = {
     retryable: true,
     meaning: "The source answered with something that is not its documented answer.",
   },
+  SOURCE_SUSPENDED: {
+    fault: "source",
+    retryable: true,
+    meaning: "The source keeps failing and is left alone for some seconds.",
+  },
   SOURCE_TOO_LARGE: {
     fault: "source",
     retryable: false,
@@ -132,10 +137,24 @@ export const errorCodes = {
     retryable: false,
     meaning: "Pages of this origin may not call this service.",
   },
-  PAYLOAD_TOO_LARGE: { fault: "caller", retryable: false, meaning: "The request's body or head is too large." },
+  PAYLOAD_TOO_LARGE: {
+    fault: "caller",
+    retryable: false,
+    meaning: "The request's body or head is too large.",
+  },
   REQUEST_TIMEOUT: { fault: "caller", retryable: true, meaning: "The request did not arrive in time." },
   // Ours.
   DEADLINE_EXCEEDED: { fault: "service", retryable: true, meaning: "The request's own deadline passed." },
+  SOURCE_BUSY: {
+    fault: "service",
+    retryable: true,
+    meaning: "Too many other requests to the source came first.",
+  },
+  OVERLOADED: {
+    fault: "service",
+    retryable: true,
+    meaning: "The service has as much to do as it can at the moment.",
+  },
   STORAGE_UNAVAILABLE: {
     fault: "service",
     retryable: true,

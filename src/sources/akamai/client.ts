@@ -8,7 +8,7 @@ import type { Secret } from "../../model/secret.ts";
 import type { Call } from "../../model/source.ts";
 import { createEdgeGridSigner, type EdgeGridCredentials } from "./edgegrid.ts";
 import type { SourceType } from "./file-offers.ts";
-import { checkFile, failureOf, type Subject } from "./problems.ts";
+import { checkFile, failureOf, quotaOf, type Subject } from "./problems.ts";
 import { type DownloadedInvoice, readDownload, readRecords } from "./wire.ts";
 
 export interface AkamaiClient {
@@ -54,6 +54,7 @@ export function createClient(connect: Connect, options: AkamaiClientOptions): Ak
     ...limits,
     source,
     url: base.href,
+    quotaOf,
     authorize: (request) => ({
       authorization: sign({ ...request, target: request.target.slice(unseen) }),
     }),

@@ -85,6 +85,14 @@ export function checkFile(
   });
 }
 
+/** What is left of the 500 requests a minute; null when the answer does not say. */
+export function quotaOf({ headers }: UpstreamHead): { remaining: number; renewsAt: number | null } | null {
+  const told = headers["x-ratelimit-remaining"]?.trim() ?? "";
+  if (!/^\d{1,9}$/.test(told)) return null;
+  const next = Date.parse(headers["x-ratelimit-next"] ?? "");
+  return { remaining: Number(told), renewsAt: Number.isNaN(next) ? null : next };
+}
+
 function readProblem({ headers, body }: UpstreamHead & Partial<UpstreamReply>): Problem {
   if (body === undefined || !/json/i.test(headers["content-type"] ?? "json")) return {};
   try {

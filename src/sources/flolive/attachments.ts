@@ -18,6 +18,7 @@ export async function* readAttachments(
   stream: UpstreamStream,
   source: string,
 ): AsyncGenerator<AsyncIterable<Uint8Array>> {
+  if (stream.status === 204) throw noFile(source);
   if (stream.status < 200 || stream.status >= 300) throw await refusal(stream, source);
   const events = createCursor(fileEvents(stream, source));
   let count = 0;

@@ -1,9 +1,10 @@
 /** floLIVE's endpoints, one function each. */
 import { setMaxListeners } from "node:events";
-import type { Connection, UpstreamStream } from "../../http/connection.ts";
+import type { Connection } from "../../http/connection.ts";
 import { Failure } from "../../model/errors.ts";
 import type { Call } from "../../model/source.ts";
-import { badResponse, noFile } from "./failures.ts";
+import { readAttachments } from "./attachments.ts";
+import { badResponse } from "./failures.ts";
 import { type Envelope, pick, readEnvelope, textOf, type WireRecord } from "./wire.ts";
 
 /** Names of the page parameters, which no document gives, and the page size to ask for. */
@@ -26,8 +27,12 @@ export interface FloliveClient {
   customer(account: string, call: Call): Promise<Envelope>;
   childCustomers(account: string, call: Call): Promise<Listing>;
   invoices(account: string, call: Call): Promise<Listing>;
-  /** The answer to one download of all these invoices, whatever its status, as it arrives. */
-  downloadInvoices(account: string, ids: readonly string[], call: Call): Promise<UpstreamStream>;
+  /** One download of all these invoices: a body for each file, as it arrives. */
+  downloadInvoices(
+    account: string,
+    ids: readonly string[],
+    call: Call,
+  ): AsyncIterable<AsyncIterable<Uint8Array>>;
 }
 
 // Pages asked for side by side, and the most that one list may claim to have.
@@ -60,17 +65,16 @@ export function createClient(connection: Connection, source: string, paging: Pag
       allPages(`${customerPath(account)}/child-customers`, "customerId", call),
     invoices: (account, call) => allPages(`${customerPath(account)}/invoices`, "id", call),
     downloadInvoices: (account, ids, call) =>
-      connection.open(
+      connection.stream(
         {
           method: "POST",
           path: `${customerPath(account)}/download-invoices`,
           headers: { "content-type": "application/json" },
           body: JSON.stringify({ id: ids }),
+          limit: "PROGRESS",
         },
         call,
-        (head) => {
-          if (head.status === 204) throw noFile(source);
-        },
+        (reply) => readAttachments(reply, source),
       ),
   };
 }

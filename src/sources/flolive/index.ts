@@ -3,7 +3,6 @@ import { Failure } from "../../model/errors.ts";
 import type { InvoiceFiles, Source } from "../../model/source.ts";
 import type { SourceKind, SourceSetup } from "../kind.ts";
 import { accountReader, readAccount } from "./accounts.ts";
-import { readAttachments } from "./attachments.ts";
 import { createClient, type FloliveClient } from "./client.ts";
 import { type FloliveConfig, floliveConfig } from "./config.ts";
 import { invoiceLister } from "./invoices.ts";
@@ -72,8 +71,8 @@ function invoiceFiles(client: FloliveClient, source: string, maxBatch: number): 
       const [first] = batch;
       if (first === undefined) return;
       const ids = batch.map((invoice) => invoice.key[0] as string);
-      const stream = await client.downloadInvoices(first.account, ids, call);
-      for await (const body of readAttachments(stream, source)) yield { invoices: batch, body };
+      for await (const body of client.downloadInvoices(first.account, ids, call))
+        yield { invoices: batch, body };
     },
   };
 }

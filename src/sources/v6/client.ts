@@ -26,11 +26,11 @@ export function createClient(
   return {
     ping: (call) =>
       connection.ask({ method: "GET", path: "/ping" }, call, (reply) => checkPing(reply, source)),
-    async *invoices({ from, to }, call) {
+    invoices({ from, to }, call) {
       const query = { fromDate: queryDay(from), toDate: queryDay(to) };
-      // Whatever the head says, the body says more of it: readRecords decides.
-      const stream = await connection.open({ method: "GET", path: "/invoices", query }, call, () => {});
-      yield* readRecords(stream, source, maxBytes);
+      return connection.stream({ method: "GET", path: "/invoices", query }, call, (reply) =>
+        readRecords(reply, source, maxBytes),
+      );
     },
     close: () => connection.close(),
   };

@@ -1,5 +1,5 @@
 /** An Akamai source and the simulator that it speaks to, at noon of 15 March 2026. */
-import { connect } from "../../../src/http/connection.ts";
+import { connect } from "../../support/connect.ts";
 import { toFailure, type Failure } from "../../../src/model/errors.ts";
 import type { Invoice } from "../../../src/model/invoice.ts";
 import type { Call, Source } from "../../../src/model/source.ts";

@@ -1,6 +1,6 @@
 /** A DDAPI source in front of its simulator, closed after each test. */
 import { afterEach } from "vitest";
-import { connect } from "../../../src/http/connection.ts";
+import { connect } from "../../support/connect.ts";
 import { Failure } from "../../../src/model/errors.ts";
 import type { Call, SettingsReader, Source } from "../../../src/model/source.ts";
 import { type DdapiSimulator, startDdapi } from "../../../src/simulators/ddapi/index.ts";

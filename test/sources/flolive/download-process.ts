@@ -1,6 +1,6 @@
 /** A process of its own that downloads from the URL in its arguments, and prints what it read and how much memory that took. */
 import { createHash } from "node:crypto";
-import { connect } from "../../../src/http/connection.ts";
+import { connect } from "../../support/connect.ts";
 import { blankInvoice, type Invoice } from "../../../src/model/invoice.ts";
 import { flolive } from "../../../src/sources/flolive/index.ts";
 

@@ -1,6 +1,6 @@
 /** What the floLIVE tests share: a source that speaks to a simulator or to a server of the test's own. */
 import { afterEach } from "vitest";
-import { connect } from "../../../src/http/connection.ts";
+import { connect } from "../../support/connect.ts";
 import type { Failure } from "../../../src/model/errors.ts";
 import type { Invoice } from "../../../src/model/invoice.ts";
 import type { Attachment, Call, Question, Source } from "../../../src/model/source.ts";

@@ -89,7 +89,9 @@ test('"last 12 months", samples span 2021–2023: older results are valid, and t
   expect(recent.every((invoice) => invoice.issuedOn! >= "2023-06-20")).toBe(true);
   expect(all).toHaveLength(world.flolive.invoices(acme).length);
   expect(all.length).toBeGreaterThan(recent.length);
-  expect(reach).toEqual([{ of: "INVOICES", since: "2023-06-20", reason: "floLIVE keeps the last 12 months." }]);
+  expect(reach).toEqual([
+    { of: "INVOICES", since: "2023-06-20", reason: "floLIVE keeps the last 12 months." },
+  ]);
 });
 
 describe('content an array, an object, "", null or absent', () => {

@@ -1,22 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../../src/simulators/faults.ts";
 import { errorWithin200, rateLimited } from "../../../src/simulators/v6/errors.ts";
+import { attemptsUntil } from "../../support/connect.ts";
 import { askMonth, callFor, createSource, failureOf, type Running, startRunning } from "./running.ts";
 
 const month = "2026-10";
 let running: Running;
 
-beforeAll(async () => {
+// A source of its own for each: it remembers how it has been doing.
+beforeEach(async () => {
   running = await startRunning();
 });
 
-afterEach(() => {
-  running.simulator.setFault(null);
-  running.simulator.setLatency(0);
-  running.simulator.clearLog();
-});
-
-afterAll(() => running.close());
+afterEach(() => running.close());
 
 describe("A V6 that fails", () => {
   const unauthorised = { httpStatusCode: 401, msg: "Invalid API Key" };
@@ -52,7 +48,7 @@ describe("A V6 that fails", () => {
   ];
 
   it.each(cases)(
-    "with %s gives a Failure that has its name, after one request",
+    "with %s gives a Failure that has its name, after three requests where asking again may help, one where not",
     async (_name, fault, code, retryable) => {
       running.simulator.setFault(fault);
 
@@ -60,7 +56,7 @@ describe("A V6 that fails", () => {
 
       expect(failure).toMatchObject({ code, retryable, source: "freight" });
       expect(failure.message).toMatch(/^freight [^<{]+\.$/);
-      expect(running.simulator.log).toHaveLength(1);
+      expect(running.simulator.log).toHaveLength(attemptsUntil(failure));
     },
   );
 

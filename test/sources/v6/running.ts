@@ -1,5 +1,5 @@
 /** A V6 source that speaks to a simulated V6, for the tests of this folder. */
-import { connect } from "../../../src/http/connection.ts";
+import { connect } from "../../support/connect.ts";
 import { Failure } from "../../../src/model/errors.ts";
 import type { Call, InvoiceLister, Source } from "../../../src/model/source.ts";
 import { startV6, type V6Simulator } from "../../../src/simulators/v6/index.ts";

@@ -1,0 +1,209 @@
+/** How a source is asked: within its places, its quota and its breaker, again when that may help, and never for longer than it has. */
+import { errorCodes, Failure } from "../model/errors.ts";
+import type { SourceHealth } from "../model/health.ts";
+import type { Call } from "../model/source.ts";
+import { type BreakerNumbers, createBreaker, type Settle, type Verdict } from "./breaker.ts";
+import { createBulkhead } from "./bulkhead.ts";
+import { type Deadline, leftMs, startDeadline } from "./deadline.ts";
+import { transportFailure } from "./failures.ts";
+import { createQuotaKeeper, type Quota } from "./quota.ts";
+import { createRetryBudget, maxAttempts, retryDelayMs } from "./retry.ts";
+
+export interface PolicyOptions {
+  readonly source: string;
+  readonly timeoutMs: number;
+  readonly places: number;
+  readonly maxWaiting: number;
+  /** From 0 to 1, for delays. */
+  readonly random: () => number;
+  readonly breaker?: BreakerNumbers | undefined;
+}
+
+export interface Policy {
+  /** The attempts of one call: `timeoutMs` is for all of them together, unless an attempt's deadline is given more. */
+  attempts(call: Call): Attempts;
+  health(): SourceHealth;
+}
+
+export interface Attempts {
+  /** Waits for a place; throws SOURCE_SUSPENDED, SOURCE_RATE_LIMITED, SOURCE_BUSY or CANCELLED. */
+  begin(): Promise<Attempt>;
+  /** Waits until the next attempt is due; throws the failure when there will be none. */
+  pauseAfter(failure: Failure): Promise<void>;
+}
+
+export interface Attempt {
+  readonly deadline: Deadline;
+  /** What the source's answer says about its limit of requests. */
+  noteQuota(quota: Quota): void;
+  /** It ended well, or without a verdict. Only the first end counts. */
+  end(verdict: "GOOD" | "UNKNOWN"): void;
+  /** It ended with what was thrown, which becomes a Failure. */
+  fail(thrown: unknown): Failure;
+}
+
+/** The policy of one connection: of one source with one credential. */
+export function createPolicy(options: PolicyOptions): Policy {
+  const { source, timeoutMs, random } = options;
+  const breaker = createBreaker(options.breaker);
+  const bulkhead = createBulkhead(options.places, options.maxWaiting);
+  const quota = createQuotaKeeper();
+  const budget = createRetryBudget();
+  const counted = { calls: 0, attempts: 0, retries: 0, failures: 0, refusals: 0 };
+  let lastFailure: SourceHealth["lastFailure"] = null;
+
+  function noteEnd(failure: Failure | null, verdict: Verdict): void {
+    if (verdict !== "BAD" || failure === null) return;
+    counted.failures += 1;
+    lastFailure = { code: failure.code, at: new Date().toISOString() };
+    if (failure.code === "SOURCE_RATE_LIMITED" && failure.retryAt !== null)
+      quota.hold(Date.parse(failure.retryAt));
+  }
+
+  /** Throws unless the source may be asked now. */
+  function admit(): Settle {
+    const heldUntil = quota.heldUntil();
+    if (heldUntil !== null) {
+      counted.refusals += 1;
+      throw new Failure("SOURCE_RATE_LIMITED", {
+        source,
+        message: `${source} takes no more requests for the moment.`,
+        retryAt: new Date(heldUntil).toISOString(),
+      });
+    }
+    const settle = breaker.enter();
+    if (settle !== null) return settle;
+    counted.refusals += 1;
+    throw suspended();
+  }
+
+  function suspended(): Failure {
+    return new Failure("SOURCE_SUSPENDED", {
+      source,
+      message: `${source} keeps failing and is left alone for some seconds.`,
+      retryAt: new Date(breaker.suspendedUntil() ?? Date.now()).toISOString(),
+    });
+  }
+
+  async function takePlace(deadline: Deadline): Promise<() => void> {
+    try {
+      return await bulkhead.enter(deadline.signal);
+    } catch {
+      if (deadline.reason() === "cancelled") throw new Failure("CANCELLED", { source });
+      throw new Failure("SOURCE_BUSY", {
+        source,
+        message: `${source} was not asked in time: too many other requests to it came first.`,
+      });
+    }
+  }
+
+  function attemptOf(deadline: Deadline, settle: Settle, release: () => void, onEnd: () => void): Attempt {
+    const number = quota.sent();
+    let isEnded = false;
+    const end = (verdict: Verdict, failure: Failure | null) => {
+      if (isEnded) return;
+      isEnded = true;
+      deadline.stop();
+      noteEnd(failure, verdict);
+      settle(verdict);
+      release();
+      onEnd();
+    };
+    return {
+      deadline,
+      noteQuota: (told) => quota.told(number, told),
+      end: (verdict) => end(verdict, null),
+      fail(thrown) {
+        const failure = transportFailure(thrown, source, deadline);
+        end(verdictOf(failure, deadline, timeoutMs), failure);
+        return failure;
+      },
+    };
+  }
+
+  return {
+    attempts(call) {
+      counted.calls += 1;
+      budget.payIn();
+      let count = 0;
+      let spentMs = 0;
+      let failed: Failure | null = null;
+      return {
+        async begin() {
+          const deadline = startDeadline(call, Number.POSITIVE_INFINITY);
+          let release: (() => void) | null = null;
+          try {
+            release = await takePlace(deadline);
+            const settle = admit();
+            count += 1;
+            counted.attempts += 1;
+            deadline.allow(timeoutMs - spentMs);
+            const startedAt = Date.now();
+            return attemptOf(deadline, settle, release, () => {
+              spentMs += Date.now() - startedAt;
+            });
+          } catch (thrown) {
+            deadline.stop();
+            release?.();
+            // Why it failed before says more than that it was not asked once more.
+            throw failed ?? thrown;
+          }
+        },
+        async pauseAfter(failure) {
+          const isSourcesFault = failure.fault === "source" && failure.retryable;
+          if (!isSourcesFault || count >= maxAttempts || breaker.suspendedUntil() !== null) throw failure;
+          const waitMs = failure.retryAt === null ? 0 : Date.parse(failure.retryAt) - Date.now();
+          const ms = retryDelayMs(waitMs, Math.min(timeoutMs - spentMs, leftMs(call)), random);
+          if (ms === null || !budget.takeOut()) throw failure;
+          failed = failure;
+          await sleep(ms, call, source);
+          spentMs += ms;
+          counted.retries += 1;
+        },
+      };
+    },
+
+    health() {
+      const heldUntil = quota.heldUntil();
+      const until = breaker.suspendedUntil();
+      const { state, at } = breaker.since();
+      const retryAtMs = until ?? heldUntil;
+      const isHeld = heldUntil !== null;
+      return {
+        state: state === "OPEN" ? "SUSPENDED" : state === "FAILING" || isHeld ? "DEGRADED" : "HEALTHY",
+        since: new Date(at).toISOString(),
+        lastFailure,
+        retryAt: retryAtMs === null || retryAtMs <= Date.now() ? null : new Date(retryAtMs).toISOString(),
+        counters: {
+          ...counted,
+          suspensions: breaker.suspensions(),
+          underWay: bulkhead.underWay(),
+          waiting: bulkhead.waiting(),
+        },
+      };
+    },
+  };
+}
+
+function verdictOf(failure: Failure, deadline: Deadline, timeoutMs: number): Verdict {
+  const { code } = failure;
+  if (code === "CANCELLED" || code === "INTERNAL") return "UNKNOWN";
+  // A caller in a hurry must not make the source look bad for everybody: it had less than half of its own limit.
+  if (deadline.reason() === "deadline" && deadline.allowedMs() < timeoutMs / 2) return "UNKNOWN";
+  return errorCodes[code].fault === "source" ? "BAD" : "GOOD";
+}
+
+function sleep(ms: number, { signal }: Call, source: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      clearTimeout(timer);
+      reject(new Failure("CANCELLED", { source }));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", leave);
+      resolve();
+    }, ms);
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave, { once: true });
+  });
+}

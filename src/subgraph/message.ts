@@ -10,7 +10,7 @@ export interface SignedMessage {
 
 /** What the headers Signature-Input and Signature say. */
 export interface MessageSignature {
-  /** What is covered, in order: "@method", "@path" or header names. */
+  /** What is covered, in order: "@method", "@path", "@authority" or header names. */
   readonly covered: readonly string[];
   readonly parameters: ReadonlyMap<string, string | number>;
   /** The signature's parameters as they were sent: the last line of the text that is signed. */
@@ -59,6 +59,8 @@ export function signatureBase(
 function componentOf({ method, path, headers }: SignedMessage, name: string): string | null {
   if (name === "@method") return method;
   if (name === "@path") return path;
+  if (name === "@authority")
+    return typeof headers["host"] === "string" ? headers["host"].toLowerCase() : null;
   if (name.startsWith("@") || !Object.hasOwn(headers, name)) return null;
   const value = headers[name];
   // Two lines of one header are read one way by a proxy and another way by us: neither is signed for.

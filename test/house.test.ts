@@ -39,14 +39,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   delivery: ["model", "listing:type"],
   auth: ["model"],
   schema: ["model", "listing", "loaders", "context.ts:type", "delivery:type"],
-  config: ["model", "directory", "sources/kind.ts", "auth/config.ts", "delivery/config.ts", "server/config.ts", "subgraph/config.ts"],
+  config: ["model", "directory", "sources/kind.ts", "auth/config.ts", "delivery/config.ts", "server/config.ts", "subgraph/config.ts", "cache/config.ts", "redis/config.ts"],
   server: ["model", "schema", "auth:type", "context.ts:type", "delivery:type", "delivery/route.ts", "subgraph", "telemetry"],
   subgraph: ["model"],
+  cache: ["model"],
+  redis: ["model", "cache/second-tier.ts:type", "delivery/ledger.ts:type", "server/rate-limit.ts:type", "subgraph/nonces.ts:type"],
   telemetry: ["model"],
   simulators: [],
   "context.ts": ["model:type", "loaders:type", "delivery:type"],
 };
-const unbound = new Set(["app.ts", "main.ts", "sandbox.ts", "greeting.ts", "cli.ts"]);
+const unbound = new Set(["app.ts", "main.ts", "sandbox.ts", "greeting.ts", "service.ts", "cli"]);
 
 function isAllowed(file: string, target: string, isType: boolean): boolean {
   const from = roomOf(file);

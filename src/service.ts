@@ -1,0 +1,63 @@
+/** One running service: the app on its socket, what it offers to operators beside it, and its orderly end. */
+import { type App, createApp } from "./app.ts";
+import type { Config } from "./config/read.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { listen } from "./server/listen.ts";
+import type { Log } from "./telemetry/log.ts";
+
+export interface ServiceOptions {
+  readonly log: Log;
+  /** Whose simulators end with the service. Null: real upstreams. */
+  readonly sandbox: Sandbox | null;
+  /** Where to listen; the configuration's own address and port by default. */
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+export interface Service {
+  /** Where it listens, such as "http://127.0.0.1:4000". */
+  readonly url: string;
+  /** Refuses new work, lets what is in flight finish, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Starts it. Throws a sentence that helps when the port cannot be had. */
+export async function startService(config: Config, options: ServiceOptions): Promise<Service> {
+  const { log, sandbox, host = config.server.host, port = config.server.port } = options;
+  const closeAll = async (app: App) => {
+    await app.close();
+    await sandbox?.simulators.close();
+  };
+  const first = sandbox?.tokens[0];
+  let url = "";
+  const app = await createApp(config, {
+    log,
+    publicUrl: () => config.server.publicUrl ?? url,
+    graphiqlHeaders: first === undefined ? {} : { "X-Api-Key": first.key },
+  });
+  const listener = await listen(app.handle, host, port).catch(async (thrown: unknown) => {
+    await closeAll(app);
+    throw thrown;
+  });
+  ({ url } = listener);
+  return {
+    url,
+    async stop() {
+      app.drain();
+      await listener.stop(config.server.drainMs, config.server.drainGraceMs);
+      await closeAll(app);
+    },
+  };
+}
+
+/** Stops it at the first SIGTERM or SIGINT. */
+export function stopOnSignal(service: Service): void {
+  let isStopping = false;
+  const stop = () => {
+    if (isStopping) return;
+    isStopping = true;
+    void service.stop();
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}

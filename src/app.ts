@@ -19,6 +19,7 @@ import { createGraphQLHandler } from "./server/graphql.ts";
 import { type Handler, createHandler } from "./server/handler.ts";
 import { operationRules } from "./server/operations.ts";
 import { createRateLimit } from "./server/rate-limit.ts";
+import { createShedding } from "./server/shedding.ts";
 import { type TrustedDocuments, loadTrustedDocuments } from "./server/trusted-documents.ts";
 import { createSubgraphGate, subgraphPath } from "./subgraph/gate.ts";
 import { createNonceMemory } from "./subgraph/nonces.ts";
@@ -80,7 +81,13 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       limits,
       cursorSecret,
     });
+  const shedding = createShedding(server.shedding);
   let isDraining = false;
+  const unready = () => {
+    if (isDraining) return "draining";
+    if (shedding.isOverloaded()) return "overloaded";
+    return config.sources.some(({ id }) => connector.isUsable(id)) ? null : "no usable source";
+  };
 
   const rateLimit = server.rateLimit === undefined ? null : createRateLimit(server.rateLimit, now);
 
@@ -118,12 +125,14 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       loaders: loadersOf(viewer, call),
       loadersFor: (own) => loadersOf(viewer, own),
       sources,
+      healthOf: connector.healthOf,
       delivery,
       maxDownloadIds: server.limits.downloadIds,
       onDownloaded: (invoiceIds, format) => audit.downloaded(viewer, invoiceIds, format),
       call,
     }),
-    isDraining: () => isDraining,
+    shedding,
+    unready,
     onSurprise,
   });
 
@@ -133,6 +142,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       isDraining = true;
     },
     async close() {
+      shedding.close();
       // First, because exports are still asking sources.
       await delivery.close();
       await Promise.all([...sources.values()].map((source) => source.close()));

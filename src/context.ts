@@ -1,6 +1,7 @@
 /** What a request carries to every resolver. */
 import type { Delivery } from "./delivery/delivery.ts";
 import type { Loaders } from "./loaders/index.ts";
+import type { SourceHealth } from "./model/health.ts";
 import type { Call, Source } from "./model/source.ts";
 import type { Viewer } from "./model/viewer.ts";
 
@@ -10,6 +11,8 @@ export interface Context {
   /** Loaders for work that outlives the request, under a call of its own. */
   readonly loadersFor: (call: Call) => Loaders;
   readonly sources: ReadonlyMap<string, Source>;
+  /** How a source has been doing, by its name; null when nothing is known. */
+  readonly healthOf: (source: string) => SourceHealth | null;
   readonly delivery: Delivery;
   /** The most invoices of one download. */
   readonly maxDownloadIds: number;

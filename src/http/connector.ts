@@ -1,8 +1,9 @@
 /** Makes the connections of all sources, and knows how each source has been doing. */
 import type { SourceHealth, SourceState } from "../model/health.ts";
 import type { BreakerNumbers } from "./breaker.ts";
-import { type Connect, connectionDefaults, createConnection } from "./connection.ts";
+import { type Connect, connectionDefaults } from "./connection.ts";
 import { createPolicy, type Policy } from "./policy.ts";
+import { createConnection } from "./pool.ts";
 
 export interface ConnectorOptions {
   /** From 0 to 1, for the delays between attempts. Default: Math.random. */
@@ -15,6 +16,8 @@ export interface Connector {
   readonly connect: Connect;
   /** The health of a source by its configured name: that of its worst connection; null before it has one. */
   healthOf(source: string): SourceHealth | null;
+  /** Would any of its connections be asked now, if only as a probe? True before it has one. */
+  isUsable(source: string): boolean;
 }
 
 const ranks: Readonly<Record<SourceState, number>> = { HEALTHY: 0, DEGRADED: 1, SUSPENDED: 2 };
@@ -22,6 +25,10 @@ const ranks: Readonly<Record<SourceState, number>> = { HEALTHY: 0, DEGRADED: 1, 
 /** A connector; each connection has places, quota, breaker and retries of its own. */
 export function createConnector({ random = Math.random, breaker }: ConnectorOptions = {}): Connector {
   const policies = new Map<string, Policy[]>();
+  function healthsOf(source: string): SourceHealth[] {
+    return (policies.get(source) ?? []).map((policy) => policy.health());
+  }
+
   return {
     connect(options) {
       const { source } = options;
@@ -37,8 +44,11 @@ export function createConnector({ random = Math.random, breaker }: ConnectorOpti
       return createConnection(options, policy);
     },
     healthOf(source) {
-      const all = (policies.get(source) ?? []).map((policy) => policy.health());
-      return all.toSorted((a, b) => ranks[b.state] - ranks[a.state])[0] ?? null;
+      return healthsOf(source).toSorted((a, b) => ranks[b.state] - ranks[a.state])[0] ?? null;
+    },
+    isUsable(source) {
+      const all = healthsOf(source);
+      return all.length === 0 || all.some(({ state, retryAt }) => state !== "SUSPENDED" || retryAt === null);
     },
   };
 }

@@ -145,16 +145,8 @@ export const errorCodes = {
   REQUEST_TIMEOUT: { fault: "caller", retryable: true, meaning: "The request did not arrive in time." },
   // Ours.
   DEADLINE_EXCEEDED: { fault: "service", retryable: true, meaning: "The request's own deadline passed." },
-  SOURCE_BUSY: {
-    fault: "service",
-    retryable: true,
-    meaning: "Too many other requests to the source came first.",
-  },
-  OVERLOADED: {
-    fault: "service",
-    retryable: true,
-    meaning: "The service has as much to do as it can at the moment.",
-  },
+  SOURCE_BUSY: { fault: "service", retryable: true, meaning: "Too many requests to the source came first." },
+  OVERLOADED: { fault: "service", retryable: true, meaning: "The service has all it can do at the moment." },
   STORAGE_UNAVAILABLE: {
     fault: "service",
     retryable: true,

@@ -2,9 +2,40 @@
 import type { ClosedRange } from "../model/day.ts";
 import type { Failure } from "../model/errors.ts";
 import type { MissingCause, MissingRange, SourceReport, SourceStatus } from "../listing/report.ts";
+import type { SourceHealth, SourceState } from "../model/health.ts";
 import type { Source } from "../model/source.ts";
 import { builder } from "./builder.ts";
 import { DayRangeType, describedValues } from "./values.ts";
+
+const SourceStateEnum = builder.enumType("SourceState", {
+  description: "How a source is doing. Only failures of its own count, never those of callers.",
+  values: describedValues<SourceState>({
+    HEALTHY: "Nothing failed in the last seconds.",
+    DEGRADED: "Some requests to it fail, or it takes no more of them for the moment.",
+    SUSPENDED: "It keeps failing: it is not asked, but for a probe every few seconds, until one succeeds.",
+  }),
+});
+
+const SourceHealthType = builder.objectRef<SourceHealth>("SourceHealth").implement({
+  description: "How a source has been doing of late.",
+  fields: (t) => ({
+    state: t.expose("state", { type: SourceStateEnum, nullable: false, description: "The state." }),
+    since: t.expose("since", { type: "DateTime", nullable: false, description: "Since when it is so." }),
+    lastFailureCode: t.string({
+      description: "The code of its last failure, of the error table; null when there was none.",
+      resolve: ({ lastFailure }) => lastFailure?.code ?? null,
+    }),
+    lastFailureAt: t.field({
+      type: "DateTime",
+      description: "When it last failed.",
+      resolve: ({ lastFailure }) => lastFailure?.at ?? null,
+    }),
+    retryAt: t.expose("retryAt", {
+      type: "DateTime",
+      description: "Before this moment it is not asked; null when it is.",
+    }),
+  }),
+});
 
 export const SourceType = builder.objectRef<Source>("Source").implement({
   description: "A configured connection to an upstream API.",
@@ -32,6 +63,11 @@ export const SourceType = builder.objectRef<Source>("Source").implement({
       nullable: false,
       description: "Does it keep invoice settings of customers?",
       resolve: (source) => source.settings !== undefined,
+    }),
+    health: t.field({
+      type: SourceHealthType,
+      description: "How it has been doing of late, as seen from the process that answers.",
+      resolve: ({ id }, _args, { healthOf }) => healthOf(id),
     }),
   }),
 });

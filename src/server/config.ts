@@ -53,6 +53,25 @@ export const serverConfig = z.strictObject({
     .max(600_000)
     .default(10_000)
     .describe("How long a stopping process waits for requests in flight, in milliseconds."),
+  drainGraceMs: z
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(3_000)
+    .describe(
+      "How long a stopping process still takes requests while /readyz says no, in milliseconds: for load balancers to notice. 0 in the sandbox.",
+    ),
+  shedding: z
+    .strictObject({
+      maxInFlight: upTo(100_000, 1_000, "The most requests at a time; more are answered with 503."),
+      maxDelayMs: upTo(
+        10_000,
+        50,
+        "When the event loop comes round later than this, in milliseconds, fewer requests are let in.",
+      ),
+    })
+    .prefault({})
+    .describe("When to refuse load, so that what was let in stays fast."),
   limits: limits.prefault({}).describe("What one request may ask for; more is refused before it runs."),
   rateLimit: z
     .strictObject({
@@ -84,4 +103,9 @@ export type ServerConfig = z.output<typeof serverConfig>;
 export type Limits = ServerConfig["limits"];
 
 /** What the sandbox starts from: seen from this machine only, and open to the curious. */
-export const sandboxServer = { host: "127.0.0.1", graphiql: true, introspection: true } as const;
+export const sandboxServer = {
+  host: "127.0.0.1",
+  graphiql: true,
+  introspection: true,
+  drainGraceMs: 0,
+} as const;

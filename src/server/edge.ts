@@ -31,7 +31,7 @@ export function corsHeaders(
   return {
     "access-control-allow-origin": origin,
     "access-control-allow-methods": "GET, POST",
-    "access-control-allow-headers": "authorization, content-type, x-api-key",
+    "access-control-allow-headers": "authorization, content-type, x-api-key, x-request-timeout-ms",
     "access-control-expose-headers": "retry-after",
     "access-control-max-age": "600",
     vary: "origin",
@@ -91,7 +91,7 @@ export function writeFailure(socket: Duplex, failure: Failure): void {
 export function headersOf({ code, retryAt }: Failure): Readonly<Record<string, string>> {
   if (code === "UNAUTHENTICATED") return { "www-authenticate": 'Bearer realm="InvoiceGraph"' };
   if (code === "METHOD_NOT_ALLOWED") return { allow: "GET, POST" };
-  if (code !== "RATE_LIMITED" && code !== "IDENTITY_UNAVAILABLE") return {};
+  if (code !== "RATE_LIMITED" && code !== "IDENTITY_UNAVAILABLE" && code !== "OVERLOADED") return {};
   const seconds = retryAt === null ? 1 : Math.ceil((Date.parse(retryAt) - Date.now()) / 1_000);
   return { "retry-after": String(Math.max(1, seconds)) };
 }

@@ -11,8 +11,10 @@ import { readBody } from "./body.ts";
 import type { ServerConfig } from "./config.ts";
 import { checkHead, corsHeaders, isPreflight, plainHeaders, sendFailure } from "./edge.ts";
 import type { GraphQLHandler } from "./graphql.ts";
-import { answerHealth } from "./health.ts";
+import { type Unready, answerHealth } from "./health.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
+import { requestTimeoutMs } from "./request-deadline.ts";
+import type { Shedding } from "./shedding.ts";
 import { type SubgraphGate, subgraphPath } from "../subgraph/gate.ts";
 
 export interface HandlerParts {
@@ -27,7 +29,9 @@ export interface HandlerParts {
   readonly graphiqlPage: ((request: IncomingMessage, response: ServerResponse) => void) | null;
   readonly files: FileRoute;
   readonly contextOf: (viewer: Viewer, call: Call) => Context;
-  readonly isDraining: () => boolean;
+  readonly shedding: Shedding;
+  /** Null: traffic is wanted. */
+  readonly unready: () => Unready | null;
   readonly onSurprise: (original: unknown) => void;
 }
 
@@ -45,7 +49,8 @@ export function createHandler(parts: HandlerParts): Handler {
     graphiqlPage,
     files,
     contextOf,
-    isDraining,
+    shedding,
+    unready,
     onSurprise,
   } = parts;
 
@@ -94,7 +99,8 @@ export function createHandler(parts: HandlerParts): Handler {
     // Every upstream call listens to it; Node warns beyond ten.
     setMaxListeners(0, ended.signal);
     response.once("close", () => ended.abort());
-    const call = { signal: ended.signal, deadlineAt: Date.now() + config.requestTimeoutMs };
+    const timeoutMs = requestTimeoutMs(request.headers, config.requestTimeoutMs);
+    const call = { signal: ended.signal, deadlineAt: Date.now() + timeoutMs };
     for (const [name, value] of Object.entries(plainHeaders)) response.setHeader(name, value);
     await handle({ req: request, res: response, body, ...contextOf(viewer, call) });
   }
@@ -102,7 +108,9 @@ export function createHandler(parts: HandlerParts): Handler {
   return async (request, response) => {
     try {
       const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-      if (answerHealth(path, response, isDraining())) return;
+      if (answerHealth(path, response, unready)) return;
+      // Before anything is read or anybody's word is checked: refusing has to cost next to nothing.
+      if (path === "/graphql" || path === subgraphPath) response.once("close", shedding.enter());
       if (path === "/graphql") return await answerGraphQL(request, response);
       if (path === subgraphPath && subgraph !== null) return await answerRouter(subgraph, request, response);
       if (path.startsWith(filesPath)) return await files(request, response);

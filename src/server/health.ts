@@ -2,11 +2,17 @@
 import type { ServerResponse } from "node:http";
 import { plainHeaders } from "./edge.ts";
 
-/** Answers /livez and /readyz; false for any other path. */
-export function answerHealth(path: string, response: ServerResponse, isDraining: boolean): boolean {
+/** Why a process wants no traffic. */
+export type Unready = "draining" | "overloaded" | "no usable source";
+
+/** Answers /livez and /readyz, from memory; false for any other path. `unready`: null when it wants traffic. */
+export function answerHealth(path: string, response: ServerResponse, unready: () => Unready | null): boolean {
   if (path !== "/livez" && path !== "/readyz") return false;
-  const isReady = path === "/livez" || !isDraining;
-  response.writeHead(isReady ? 200 : 503, { ...plainHeaders, "content-type": "text/plain; charset=utf-8" });
-  response.end(isReady ? "ok\n" : "draining\n");
+  const why = path === "/livez" ? null : unready();
+  response.writeHead(why === null ? 200 : 503, {
+    ...plainHeaders,
+    "content-type": "text/plain; charset=utf-8",
+  });
+  response.end(`${why ?? "ok"}\n`);
   return true;
 }

@@ -1,7 +1,8 @@
 /** The socket: listens with timeouts fit for an edge, and drains without cutting anybody off. */
-import { type Server, createServer } from "node:http";
+import { type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../model/errors.ts";
 import { writeFailure } from "./edge.ts";
 import type { Handler } from "./handler.ts";
@@ -9,8 +10,11 @@ import type { Handler } from "./handler.ts";
 export interface Listener {
   /** Such as "http://127.0.0.1:4000". */
   readonly url: string;
-  /** Stops listening, lets requests in flight finish for at most that long, then closes what is left. */
-  stop(drainMs: number): Promise<void>;
+  /**
+   * Asks every client to leave its connection after the next answer, for `graceMs` in which load balancers notice that
+   * no traffic is wanted; then stops listening, lets requests in flight finish for at most `drainMs`, and closes what is left.
+   */
+  stop(drainMs: number, graceMs?: number): Promise<void>;
 }
 
 /** How long clients may take, in milliseconds. */
@@ -34,6 +38,7 @@ export async function listen(
 ): Promise<Listener> {
   const { headMs, requestMs, idleMs } = { ...usualPatience, ...patience };
   const server = createServer({
+    // Longer than load balancers keep theirs (60 s is usual): so a connection is never closed under a request of theirs.
     keepAliveTimeout: 65_000,
     headersTimeout: headMs,
     requestTimeout: requestMs,
@@ -42,7 +47,14 @@ export async function listen(
     maxHeaderSize: 16_384,
   });
   server.setTimeout(idleMs);
-  server.on("request", (request, response) => void handler(request, response));
+  const open = new Set<ServerResponse>();
+  let isLeaving = false;
+  server.on("request", (request, response) => {
+    open.add(response);
+    response.once("close", () => open.delete(response));
+    if (isLeaving) response.setHeader("connection", "close");
+    void handler(request, response);
+  });
   server.on("clientError", refuseUnreadable);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(new Error(listenSentence(error, host, port), { cause: error })));
@@ -52,7 +64,12 @@ export async function listen(
   const shownHost = address.address === "0.0.0.0" || address.address === "::" ? "localhost" : address.address;
   return {
     url: `http://${shownHost.includes(":") ? `[${shownHost}]` : shownHost}:${address.port}`,
-    stop: (drainMs) => stop(server, drainMs),
+    async stop(drainMs, graceMs = 0) {
+      isLeaving = true;
+      for (const response of open) if (!response.headersSent) response.setHeader("connection", "close");
+      if (graceMs > 0) await sleep(graceMs);
+      await close(server, drainMs);
+    },
   };
 }
 
@@ -68,7 +85,7 @@ function refuseUnreadable(error: Error, socket: Duplex): void {
   else writeFailure(socket, new Failure("BAD_INPUT", { message: "This is not a request of HTTP/1.1." }));
 }
 
-async function stop(server: Server, drainMs: number): Promise<void> {
+async function close(server: Server, drainMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), drainMs);

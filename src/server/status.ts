@@ -14,6 +14,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   UNSUPPORTED_MEDIA_TYPE: 415,
   RATE_LIMITED: 429,
   IDENTITY_UNAVAILABLE: 503,
+  OVERLOADED: 503,
 };
 
 /** The status that goes with a code: 400 for what else the caller did wrong, 500 for the rest and for unknown codes. */

@@ -37,6 +37,8 @@ describe("readConfig", () => {
       introspection: false,
       requestTimeoutMs: 30_000,
       drainMs: 10_000,
+      drainGraceMs: 3_000,
+      shedding: { maxInFlight: 1_000, maxDelayMs: 50 },
       limits: {
         bodyBytes: 1_000_000,
         tokens: 5_000,

@@ -89,7 +89,7 @@ export type FileOrigin =
 
 /** What invoices must be to be in a list or a total: all that is given must hold. An invoice without the value that a condition asks for does not match it. */
 export type InvoiceFilter = {
-  /** The billing period has a day in this range. */
+  /** The billing period has a day in this range. Costs one more upstream call per invoice where a source keeps it apart (Akamai). */
   billingPeriod?: DayRangeInput | null | undefined;
   /** When the source generated it. */
   createdAt?: DateTimeRangeInput | null | undefined;

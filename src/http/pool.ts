@@ -1,0 +1,186 @@
+/** The way to one source: a pool of sockets, a deadline on everything, a cap on decoded bytes, no redirects. */
+import { type Dispatcher, Pool } from "undici";
+import type { Call } from "../model/source.ts";
+import { decodedBody, readAll } from "./body.ts";
+import {
+  type Connection,
+  connectionDefaults,
+  type ConnectionOptions,
+  type UpstreamHead,
+  type UpstreamRequest,
+  type UpstreamStream,
+} from "./connection.ts";
+import type { Attempt, Policy } from "./policy.ts";
+
+/** A connection over a keep-alive pool of HTTP/1.1 sockets. */
+export function createConnection(options: ConnectionOptions, policy: Policy): Connection {
+  const { source, quotaOf } = options;
+  const base = new URL(options.url);
+  const basePath = base.pathname.replace(/\/+$/, "");
+  const timeoutMs = options.timeoutMs ?? connectionDefaults.timeoutMs;
+  const maxBytes = options.maxBytes ?? connectionDefaults.maxBytes;
+  const pool = new Pool(base.origin, {
+    connections: options.maxSockets ?? connectionDefaults.maxSockets,
+    connect: { timeout: options.connectTimeoutMs ?? connectionDefaults.connectTimeoutMs },
+    // The attempt's deadline is the one clock; undici's own are coarse and count between chunks only.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    pipelining: 1,
+  });
+
+  async function send(request: UpstreamRequest, attempt: Attempt): Promise<Response> {
+    const target = `${basePath}${request.path}${queryText(request.query)}`;
+    const body = request.body ?? "";
+    const response = await pool.request({
+      method: request.method,
+      path: target,
+      headers: {
+        accept: "application/json",
+        "accept-encoding": "gzip, deflate, br",
+        "user-agent": "InvoiceGraph",
+        ...request.headers,
+        ...options.authorize?.({ method: request.method, target, body }),
+      },
+      body: body === "" ? null : body,
+      signal: attempt.deadline.signal,
+    });
+    const head = { status: response.statusCode, headers: flatHeaders(response.headers) };
+    const quota = quotaOf?.(head) ?? null;
+    if (quota !== null) attempt.noteQuota(quota);
+    return { ...head, body: quiet(response.body) };
+  }
+
+  async function* stream<T>(
+    request: UpstreamRequest,
+    call: Call,
+    read: (reply: UpstreamStream) => AsyncIterable<T>,
+  ) {
+    const limit = request.limit ?? "WHOLE";
+    const attempts = policy.attempts(call);
+    for (;;) {
+      const attempt = await attempts.begin();
+      let response: Response | null = null;
+      let isGiven = false;
+      try {
+        response = await send(request, attempt);
+        const { status, headers } = response;
+        const body = arriving(decodedBody(response), attempt, limit === "WHOLE" ? null : timeoutMs);
+        for await (const item of read({ status, headers, body })) {
+          isGiven = true;
+          yield item;
+        }
+        attempt.end("GOOD");
+        return;
+      } catch (thrown) {
+        const failure = attempt.fail(thrown);
+        discard(response);
+        if (isGiven) throw failure;
+        await attempts.pauseAfter(failure);
+      } finally {
+        attempt.end("UNKNOWN");
+        discard(response);
+      }
+    }
+  }
+
+  return {
+    stream,
+
+    async ask(request, call, read) {
+      const attempts = policy.attempts(call);
+      for (;;) {
+        const attempt = await attempts.begin();
+        try {
+          const response = await send(request, attempt);
+          const body = await readAll(decodedBody(response), maxBytes, source);
+          const answer = read({ status: response.status, headers: response.headers, body });
+          attempt.end("GOOD");
+          return answer;
+        } catch (thrown) {
+          await attempts.pauseAfter(attempt.fail(thrown));
+        }
+      }
+    },
+
+    async open(request, call, check) {
+      const attempts = policy.attempts(call);
+      for (;;) {
+        const attempt = await attempts.begin();
+        let response: Response | null = null;
+        try {
+          response = await send(request, attempt);
+          check(response);
+          const { status, headers } = response;
+          return { status, headers, body: untilDone(decodedBody(response), attempt, timeoutMs) };
+        } catch (thrown) {
+          discard(response);
+          await attempts.pauseAfter(attempt.fail(thrown));
+        }
+      }
+    },
+
+    async close() {
+      await pool.destroy();
+    },
+  };
+}
+
+interface Response extends UpstreamHead {
+  readonly body: Dispatcher.ResponseData["body"];
+}
+
+// undici reports an abort as an error of the body: where nobody reads it, that would end the process.
+function quiet(body: Response["body"]): Response["body"] {
+  return body.on("error", () => {});
+}
+
+function discard(response: Response | null): void {
+  response?.body.destroy();
+}
+
+/** The body, its breaks as Failures; each wait for a piece is limited when `pieceMs` is given, the reader's own pauses are not. */
+async function* arriving(body: AsyncIterable<Uint8Array>, attempt: Attempt, pieceMs: number | null) {
+  const { deadline } = attempt;
+  try {
+    if (pieceMs !== null) deadline.allow(pieceMs);
+    for await (const chunk of body) {
+      if (pieceMs !== null) deadline.allow(Number.POSITIVE_INFINITY);
+      yield chunk;
+      if (pieceMs !== null) deadline.allow(pieceMs);
+    }
+  } catch (thrown) {
+    throw attempt.fail(thrown);
+  }
+}
+
+/** A body that outlives its request: the attempt ends with it, also when nobody reads it. */
+function untilDone(body: AsyncIterable<Uint8Array>, attempt: Attempt, timeoutMs: number) {
+  const { deadline } = attempt;
+  deadline.allow(Number.POSITIVE_INFINITY);
+  deadline.signal.addEventListener("abort", () => attempt.fail(deadline.signal.reason), { once: true });
+  return read();
+
+  async function* read() {
+    try {
+      yield* arriving(body, attempt, timeoutMs);
+      attempt.end("GOOD");
+    } finally {
+      attempt.end("UNKNOWN");
+    }
+  }
+}
+
+function queryText(query: UpstreamRequest["query"]): string {
+  const pairs = Object.entries(query ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return pairs.length === 0
+    ? ""
+    : `?${pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&")}`;
+}
+
+function flatHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return flat;
+}

@@ -15,8 +15,8 @@ export const crmTypeDefs = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@override"])
 
 type Query {
-  "Customers in a region, ordered by key."
-  customersInRegion(region: String!): [Customer!]!
+  "Customers in a region, ordered by key; null where you may not see what else is asked of one."
+  customersInRegion(region: String!): [Customer]!
 }
 
 type Customer @key(fields: "key") {

@@ -5,15 +5,18 @@ import { createAudit } from "./auth/audit.ts";
 import { createAuthenticator } from "./auth/authenticate.ts";
 import { maySeeCustomer } from "./auth/authorize.ts";
 import { mayStillSee } from "./auth/link-access.ts";
+import { createSourceCache } from "./cache/source-cache.ts";
 import { openDirectory } from "./config/open-directory.ts";
 import type { Config } from "./config/read.ts";
 import { createDelivery } from "./delivery/create-delivery.ts";
 import { createRenderer } from "./delivery/render/index.ts";
 import { createConnector } from "./http/connector.ts";
+import { metered } from "./http/meter.ts";
 import { createLoaders } from "./loaders/index.ts";
 import type { Call, Source } from "./model/source.ts";
 import type { Viewer } from "./model/viewer.ts";
 import { createSubgraphSchema, schema } from "./schema/index.ts";
+import { openSharedStores } from "./redis/shared-stores.ts";
 import { createGraphiQLPage } from "./server/graphiql.ts";
 import { createGraphQLHandler } from "./server/graphql.ts";
 import { type Handler, createHandler } from "./server/handler.ts";
@@ -48,8 +51,25 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   const { log, now = Date.now, publicUrl, graphiqlHeaders = {} } = options;
   const { server } = config;
   const connector = createConnector();
+  const connect = metered(connector.connect);
+  const shared =
+    config.redis === null
+      ? null
+      : await openSharedStores(config.redis, {
+          now,
+          onChange: (isUp, why) => log[isUp ? "info" : "warn"]({ isUp, why }, "redis"),
+        });
+  const cache = createSourceCache({
+    config: config.cache,
+    shared: shared?.answers ?? null,
+    now,
+    onForeign: (key) => log.warn({ key }, "a value in redis is not ours"),
+  });
   const sources = new Map<string, Source>(
-    config.sources.map(({ id, kind, config: own }) => [id, kind.create({ id, config: own, connect: connector.connect, now })]),
+    config.sources.map(({ id, kind, config: own }) => [
+      id,
+      cache.wrap(kind.create({ id, config: own, connect, now }), own),
+    ]),
   );
   const directory = openDirectory(config, ({ level, message }) => log[level](message));
   const audit = createAudit(log);
@@ -60,6 +80,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     renderer: createRenderer(config.delivery.ubl),
     publicUrl,
     now,
+    ...(shared !== null && { ledger: shared.ledger }),
     onProblem: (failure) => log.warn({ err: failure }, "delivery"),
   });
   const limits = {
@@ -89,7 +110,11 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     return config.sources.some(({ id }) => connector.isUsable(id)) ? null : "no usable source";
   };
 
-  const rateLimit = server.rateLimit === undefined ? null : createRateLimit(server.rateLimit, now);
+  const alone = server.rateLimit === undefined ? null : createRateLimit(server.rateLimit, now);
+  const rateLimit =
+    server.rateLimit === undefined || alone === null
+      ? null
+      : (shared?.rateLimit(server.rateLimit, alone) ?? alone);
 
   function graphqlOf(served: GraphQLSchema, path: string, trustedDocuments: TrustedDocuments | null) {
     return createGraphQLHandler({
@@ -114,7 +139,10 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     subgraph:
       config.subgraph.keys.length > 0
         ? {
-            gate: createSubgraphGate(config.subgraph, { nonces: createNonceMemory(now), now }),
+            gate: createSubgraphGate(config.subgraph, {
+              nonces: shared?.nonces ?? createNonceMemory(now),
+              now,
+            }),
             graphql: graphqlOf(createSubgraphSchema(config.subgraph.maxRepresentations), subgraphPath, null),
           }
         : null,
@@ -145,8 +173,10 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       shedding.close();
       // First, because exports are still asking sources.
       await delivery.close();
+      cache.close();
       await Promise.all([...sources.values()].map((source) => source.close()));
       await directory.close();
+      await shared?.close();
     },
   };
 }

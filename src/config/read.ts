@@ -2,8 +2,10 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { authConfig, type AuthConfig } from "../auth/config.ts";
+import { cacheConfig, type CacheConfig } from "../cache/config.ts";
 import { deliveryConfig, type DeliveryConfig } from "../delivery/config.ts";
 import type { CustomerEntry } from "../directory/create.ts";
+import { redisConfig, type RedisConfig } from "../redis/config.ts";
 import { sandboxServer, serverConfig, type ServerConfig } from "../server/config.ts";
 import { subgraphConfig, type SubgraphConfig } from "../subgraph/config.ts";
 import type { SourceKind } from "../sources/kind.ts";
@@ -20,6 +22,9 @@ export interface Config {
   readonly auth: AuthConfig;
   readonly delivery: DeliveryConfig;
   readonly subgraph: SubgraphConfig;
+  readonly cache: CacheConfig;
+  /** Null: nothing is shared with other replicas. */
+  readonly redis: RedisConfig | null;
   readonly sources: readonly SourceConfig[];
   /** The inline customers, or those that the directory file held when it was read. */
   readonly customers: readonly CustomerEntry[];
@@ -68,7 +73,17 @@ export interface Examination {
 }
 
 /** The sections, in the order in which mistakes are told. */
-const sectionNames = ["server", "auth", "delivery", "subgraph", "sources", "customers", "directory"] as const;
+const sectionNames = [
+  "server",
+  "auth",
+  "delivery",
+  "subgraph",
+  "cache",
+  "redis",
+  "sources",
+  "customers",
+  "directory",
+] as const;
 
 const directoryConfig = z.string().min(1, "must not be empty").optional();
 
@@ -104,6 +119,9 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
   const auth = section("auth", authConfig);
   const delivery = section("delivery", deliveryConfig);
   const subgraph = section("subgraph", subgraphConfig);
+  const cache = section("cache", cacheConfig);
+  const hasRedis = (sections.get("redis") ?? null) !== null;
+  const redis = hasRedis ? section("redis", redisConfig) : { value: null, mistakes: [] };
   const sources = readSources(sections.get("sources") ?? undefined, options.kinds, origin);
   const directory = sections.get("directory") ?? undefined;
   const file = check(directoryConfig, directory, ["directory"], origin);
@@ -115,6 +133,10 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
       : readCustomers(inline, sources.kindOf, ["customers"], origin);
 
   const across: Mistake[] = [];
+  for (const name of Object.keys(cache.value?.sources ?? {})) {
+    if (sources.kindOf.has(name)) continue;
+    across.push(mistakeAt(["cache", "sources", name], "must be the name of one of the sources", origin));
+  }
   if (auth.value !== null && !isSandbox && auth.value.jwt === undefined && auth.value.apiKeys.length === 0) {
     const says =
       "needs jwt (issuer, audience and jwksUrl of your identity provider) or at least one of apiKeys: without either nobody could be let in";
@@ -143,6 +165,8 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
     ...auth.mistakes,
     ...delivery.mistakes,
     ...subgraph.mistakes,
+    ...cache.mistakes,
+    ...redis.mistakes,
     ...sources.mistakes,
     ...customers.mistakes,
     ...file.mistakes,
@@ -158,7 +182,8 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
     server.value === null ||
     auth.value === null ||
     delivery.value === null ||
-    subgraph.value === null
+    subgraph.value === null ||
+    cache.value === null
   )
     return { config: null, mistakes, kindOf: sources.kindOf, directoryPath };
   const trusted = server.value.trustedDocuments;
@@ -170,6 +195,8 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
     auth: auth.value,
     delivery: { ...delivery.value, folder: toPath(delivery.value.folder) },
     subgraph: subgraph.value,
+    cache: cache.value,
+    redis: redis.value,
     sources: sources.sources,
     customers: customers.customers,
     directory: directoryPath === null ? null : { path: directoryPath, version: null },

@@ -1,7 +1,9 @@
 /** The JSON Schema of the configuration file, for editors: made from the schemas that read it. */
 import { z } from "zod";
 import { authConfig } from "../auth/config.ts";
+import { cacheConfig } from "../cache/config.ts";
 import { deliveryConfig } from "../delivery/config.ts";
+import { redisConfig } from "../redis/config.ts";
 import { serverConfig } from "../server/config.ts";
 import { subgraphConfig } from "../subgraph/config.ts";
 import type { SourceKind } from "../sources/kind.ts";
@@ -32,6 +34,8 @@ export function configJsonSchema(kinds: readonly SourceKind[]): JsonSchema {
         subgraphConfig,
         "Which routers may ask as one of a supergraph's, and how they prove it.",
       ),
+      cache: sectionSchema(cacheConfig, "How much is kept of the sources' answers, and for how long."),
+      redis: sectionSchema(redisConfig, "A Redis or Valkey that all replicas of this service share."),
       sources: {
         description: "The upstreams by a name of yours; several may be of one kind.",
         type: "object",

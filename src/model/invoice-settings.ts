@@ -1,4 +1,6 @@
 /** How a customer is invoiced: DDAPI's thirteen fields in our words. */
+import type { Instant } from "./day.ts";
+import type { Failure } from "./errors.ts";
 import type { Currency, Decimal } from "./money.ts";
 
 /** Ids are the source's own; the graph resolves those for which the source has a look-up. */
@@ -22,6 +24,10 @@ export interface InvoiceSettings {
   /** Some deployments tell whether the customer is under reverse-charge tax; null elsewhere. */
   readonly reverseTax: boolean | null;
   readonly raw: unknown;
+  /** When the source said so, where answers are kept; absent: just now. */
+  readonly fetchedAt?: Instant | undefined;
+  /** Why these older settings stand in for new ones; null or absent when they do not. */
+  readonly staleBecause?: Failure | null | undefined;
 }
 
 /** A currency as the source keeps it. */

@@ -4,7 +4,7 @@ import { type TestApp, startTestApp } from "../support/app.ts";
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await startTestApp();
+  app = await startTestApp({ cold: true });
 });
 afterAll(() => app.close());
 afterEach(() => app.simulators.flolive.setFault(null));

@@ -79,10 +79,8 @@ describe("an export", () => {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
-    const pairs = (nodes: any[]) =>
-      nodes.map(({ id: invoice, totalAmount }) => `${invoice} ${totalAmount}`).sort();
     expect(expected.length).toBeGreaterThan(100);
-    expect(pairs(rows)).toEqual(pairs(expected));
+    expect(pairsOf(rows)).toEqual(pairsOf(expected));
     expect(done).toMatchObject({
       status: "READY",
       isComplete: true,
@@ -314,6 +312,10 @@ describe("limits", () => {
     expect(done.failure.message).toContain("narrow its filter");
   });
 });
+
+function pairsOf(invoices: readonly { id: string; totalAmount: string }[]): string[] {
+  return invoices.map(({ id, totalAmount }) => `${id} ${totalAmount}`).sort();
+}
 
 /** The first and last day of the month before this one. */
 function monthBefore() {

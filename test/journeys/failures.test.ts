@@ -5,6 +5,7 @@ import { type TestApp, startTestApp } from "../support/app.ts";
 let app: TestApp;
 beforeAll(async () => {
   app = await startTestApp({
+    cold: true,
     sections: ({ sources }) => ({
       sources: Object.fromEntries(
         Object.entries(sources).map(([id, source]) => [id, { ...source, timeoutMs: 2_000 }]),

@@ -4,7 +4,7 @@ import { type TestApp, startTestApp } from "../support/app.ts";
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await startTestApp();
+  app = await startTestApp({ cold: true });
 });
 afterAll(() => app.close());
 beforeEach(() => app.clearLogs());
@@ -86,7 +86,7 @@ describe("one question to all sources", () => {
 
 describe("time", () => {
   it("asks independent upstreams side by side: invoices and settings of a customer in little over two waves of 100 ms", async () => {
-    const slow = await startTestApp({ latencyMs: 100 });
+    const slow = await startTestApp({ cold: true, latencyMs: 100 });
     const question = `{ viewer { customer { invoices { totalCount } settings { paysInvoiceFee currencyId } } } }`;
     await slow.query(question, {}, "parent");
     slow.clearLogs();

@@ -5,7 +5,7 @@ import { createApp } from "../../src/app.ts";
 import { type Sandbox, type SandboxSections, startSandbox } from "../../src/sandbox.ts";
 import { listen } from "../../src/server/listen.ts";
 import type { Simulators, SimulatorsOptions } from "../../src/simulators/index.ts";
-import { createLog } from "../../src/telemetry/log.ts";
+import { type Log, createLog } from "../../src/telemetry/log.ts";
 
 /** The sandbox's three viewers. */
 export type ViewerName = "parent" | "single" | "service";
@@ -44,14 +44,26 @@ export interface TestApp {
 export interface TestAppOptions extends SimulatorsOptions {
   /** Sections of the configuration that replace the sandbox's own. */
   readonly sections?: SandboxSections;
+  /** Every request asks the sources anew: for tests that count what a question costs, or that make sources fail. Default false. */
+  readonly cold?: boolean;
+  /** Silent by default. */
+  readonly log?: Log;
 }
 
 /** Starts it; close it when done. */
-export async function startTestApp({ sections, ...options }: TestAppOptions = {}): Promise<TestApp> {
-  const sandbox = await startSandbox(options, sections);
+export async function startTestApp({
+  sections = () => ({}),
+  cold = false,
+  log = createLog("silent"),
+  ...options
+}: TestAppOptions = {}): Promise<TestApp> {
+  const sandbox = await startSandbox(options, (own) => ({
+    ...(cold && { cache: { enabled: false } }),
+    ...sections(own),
+  }));
   let url = "";
   const app = await createApp(sandbox.config, {
-    log: createLog("silent"),
+    log,
     publicUrl: () => url,
     graphiqlHeaders: { "X-Api-Key": sandbox.tokens[0]?.key ?? "" },
   });

@@ -1,0 +1,211 @@
+/** The read-through cache: memory first, then what replicas share, then the source, which is asked once however many wait. */
+import { Failure, toFailure } from "../model/errors.ts";
+import type { Call } from "../model/source.ts";
+import { type Ages, judge, mayStandIn } from "./ages.ts";
+import type { Codec } from "./codec.ts";
+import { createFlights } from "./flights.ts";
+import { createMemory, type Kept } from "./kept.ts";
+import type { Scope } from "./scope.ts";
+import type { SecondTier } from "./second-tier.ts";
+
+/** One question to the cache. */
+export interface Reading<T> {
+  readonly scope: Scope;
+  /** Unique within the scope, and of one kind of answer. */
+  readonly key: string;
+  readonly call: Call;
+  readonly ages: (value: T) => Ages;
+  readonly codec: Codec<T>;
+  /** Asks the source. Null is what it does not know: never kept. */
+  readonly ask: (call: Call) => Promise<T | null>;
+}
+
+/** The answer, from wherever it came. */
+export interface Reply<T> {
+  readonly value: T;
+  /** Epoch milliseconds. */
+  readonly fetchedAt: number;
+  /** Why this older answer stands in for a new one; null when it does not. */
+  readonly staleBecause: Failure | null;
+}
+
+/** What the cache did since the start. */
+export interface CacheStats {
+  /** Answered from this process's memory. */
+  readonly hits: number;
+  /** Answered from what replicas share. */
+  readonly sharedHits: number;
+  /** Waited for a call to the source that was needed, alone or together with others. */
+  readonly misses: number;
+  /** Calls to sources, those behind an ageing answer included. */
+  readonly asked: number;
+  /** Older answers that stood in for new ones. */
+  readonly stale: number;
+  readonly entries: number;
+  /** What the kept answers are taken to weigh. */
+  readonly bytes: number;
+}
+
+export interface Cache {
+  /** Null when the source has no such thing; throws its Failure when nothing may stand in. */
+  read<T>(reading: Reading<T>): Promise<Reply<T> | null>;
+  stats(): CacheStats;
+  /** Gives up all calls under way and forgets everything. */
+  close(): void;
+}
+
+export interface CacheOptions {
+  readonly maxBytes: number;
+  /** Null: there is none. */
+  readonly secondTier: SecondTier | null;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+const revalidateWithinMs = 30_000;
+const afterRefusalMs = 5_000;
+
+/** An empty cache. */
+export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache {
+  const memory = createMemory(maxBytes);
+  const flights = createFlights();
+  const lookups = new Map<string, Promise<void>>();
+  const counts = { hits: 0, sharedHits: 0, misses: 0, asked: 0, stale: 0 };
+
+  // A key belongs to one kind of answer.
+  const recall = <T>(reading: Reading<T>) => memory.get(keyOf(reading)) as Kept<T> | undefined;
+
+  /** Takes what replicas share into memory, unless it has a newer one. */
+  function lookUp<T>(reading: Reading<T>, tier: SecondTier): Promise<void> {
+    const key = keyOf(reading);
+    let lookup = lookups.get(key);
+    if (lookup === undefined) {
+      lookup = tier.get(reading.scope, reading.key, reading.codec).then((shared) => {
+        lookups.delete(key);
+        if (shared !== null && shared.fetchedAt > (memory.get(key)?.fetchedAt ?? -Infinity)) {
+          memory.set(key, shared);
+        }
+      });
+      lookups.set(key, lookup);
+    }
+    return lookup;
+  }
+
+  /** Asks the source and keeps what it says. */
+  async function fetch<T>(reading: Reading<T>, call: Call): Promise<Kept<T> | null> {
+    const { scope, key, ages, codec, ask } = reading;
+    let bytes = 0;
+    counts.asked += 1;
+    const value = await ask({
+      signal: call.signal,
+      get deadlineAt() {
+        return call.deadlineAt;
+      },
+      onBytes: (more) => (bytes += more),
+    }).catch((thrown: unknown) => {
+      if (isGone(thrown)) forget(reading);
+      throw thrown;
+    });
+    if (value === null) {
+      forget(reading);
+      return null;
+    }
+    const kept: Kept<T> = { value, fetchedAt: now(), bytes };
+    const { freshMs, revalidateMs, staleIfErrorMs } = ages(value);
+    if (freshMs === 0 && staleIfErrorMs === 0) return kept;
+    memory.set(keyOf(reading), kept);
+    void secondTier?.set(scope, key, kept, Math.max(freshMs + revalidateMs, staleIfErrorMs), codec);
+    return kept;
+  }
+
+  function forget(reading: Reading<any>): void {
+    memory.delete(keyOf(reading));
+    void secondTier?.delete(reading.scope, reading.key);
+  }
+
+  function revalidate<T>(reading: Reading<T>, kept: Kept<T>): void {
+    if (kept.refusal !== undefined && now() - kept.refusal.at < afterRefusalMs) return;
+    flights.start(keyOf(reading), revalidateWithinMs, (call) =>
+      fetch(reading, call).catch((thrown: unknown) => {
+        kept.refusal = { failure: toFailure(thrown, reading.scope.source), at: now() };
+        throw thrown;
+      }),
+    );
+  }
+
+  /** The kept answer when it may be given out as it is. */
+  function giveOut<T>(reading: Reading<T>): Reply<T> | null {
+    const kept = recall(reading);
+    if (kept === undefined) return null;
+    const { value, fetchedAt } = kept;
+    const { freshness } = reading.call;
+    const ageMs = now() - fetchedAt;
+    const ages = reading.ages(value);
+    const judgement = judge(ageMs, ages, freshness);
+    if (judgement === "OLD") return null;
+    if (judgement === "FRESH") return { value, fetchedAt, staleBecause: null };
+    // Once replacing it has failed, it stands in for the answer that failed: where that is not wanted, the source is asked.
+    if (kept.refusal !== undefined && !mayStandIn(ageMs, ages, freshness)) return null;
+    revalidate(reading, kept);
+    if (kept.refusal === undefined) return { value, fetchedAt, staleBecause: null };
+    counts.stale += 1;
+    return { value, fetchedAt, staleBecause: kept.refusal.failure };
+  }
+
+  return {
+    async read(reading) {
+      const known = giveOut(reading);
+      if (known !== null) {
+        counts.hits += 1;
+        return known;
+      }
+      if (secondTier !== null) {
+        await lookUp(reading, secondTier);
+        const shared = giveOut(reading);
+        if (shared !== null) {
+          counts.sharedHits += 1;
+          return shared;
+        }
+      }
+      counts.misses += 1;
+      const { call, ages } = reading;
+      const before = recall(reading);
+      try {
+        const kept = await flights.join(reading.scope.source, keyOf(reading), call, (own) =>
+          fetch(reading, own),
+        );
+        return kept && { value: kept.value, fetchedAt: kept.fetchedAt, staleBecause: null };
+      } catch (thrown) {
+        const older = before ?? recall(reading);
+        if (older === undefined || !isOutage(thrown)) throw thrown;
+        if (!mayStandIn(now() - older.fetchedAt, ages(older.value), call.freshness)) throw thrown;
+        counts.stale += 1;
+        return { value: older.value, fetchedAt: older.fetchedAt, staleBecause: thrown };
+      }
+    },
+
+    stats: () => ({ ...counts, ...memory.size() }),
+
+    close() {
+      flights.close();
+      memory.clear();
+    },
+  };
+}
+
+function keyOf({ scope, key }: Reading<any>): string {
+  return `${scope.id} ${key}`;
+}
+
+// Only the source's own trouble lets an older answer stand in: refused credentials or a withdrawn account do not.
+function isOutage(thrown: unknown): thrown is Failure {
+  return thrown instanceof Failure && (thrown.fault === "source" || thrown.code === "SOURCE_BUSY");
+}
+
+// The source says that it has no such thing, or not for us.
+function isGone(thrown: unknown): boolean {
+  return (
+    thrown instanceof Failure &&
+    (thrown.code === "SOURCE_UNAUTHORIZED" || (thrown.fault === "caller" && thrown.code !== "CANCELLED"))
+  );
+}

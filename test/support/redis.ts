@@ -1,0 +1,90 @@
+/** A Redis of a test's own: started on a free port, frozen, thawed and killed at will. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { Redis } from "ioredis";
+
+export interface TestRedis {
+  readonly port: number;
+  readonly url: string;
+  /** A client of the test's own. */
+  readonly client: Redis;
+  /** Hangs it (SIGSTOP). */
+  freeze(): void;
+  /** Lets it go on (SIGCONT). */
+  thaw(): void;
+  /** Ends it at once (SIGKILL). */
+  kill(): Promise<void>;
+  /** Starts it again, empty, on the same port. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Is there a Redis server on this machine? Says so aloud when there is none. */
+export const hasRedis = findRedis();
+
+function findRedis(): boolean {
+  try {
+    execFileSync("redis-server", ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    process.stderr.write("redis-server is not installed: the tests that need a real Redis are SKIPPED.\n");
+    return false;
+  }
+}
+
+/** Starts it, with more arguments of redis-server where they are given; close it when done. */
+export async function startRedis(more: readonly string[] = []): Promise<TestRedis> {
+  const port = await freePort();
+  let child = await start(port, more);
+  const client = new Redis(port, "127.0.0.1", { retryStrategy: () => 50 });
+  client.on("error", () => {});
+  const kill = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await ended;
+  };
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    client,
+    freeze: () => void child.kill("SIGSTOP"),
+    thaw: () => void child.kill("SIGCONT"),
+    kill,
+    async restart() {
+      child = await start(port, more);
+    },
+    async close() {
+      client.disconnect();
+      await kill();
+    },
+  };
+}
+
+async function start(port: number, more: readonly string[]): Promise<ChildProcess> {
+  const child = spawn(
+    "redis-server",
+    ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", ...more],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  process.once("exit", () => child.kill("SIGKILL"));
+  await new Promise<void>((resolve, reject) => {
+    child.once("exit", () => reject(new Error(`redis-server did not start on port ${port}`)));
+    child.stdout?.on("data", (chunk: Buffer) => {
+      if (chunk.toString().includes("Ready to accept connections")) resolve();
+    });
+  });
+  return child;
+}
+
+// A cluster's own port is ten thousand higher, so that the port must leave room.
+async function freePort(): Promise<number> {
+  for (;;) {
+    const server = createServer();
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
+    });
+    await new Promise((resolve) => server.close(resolve));
+    if (port < 55_000) return port;
+  }
+}

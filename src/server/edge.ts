@@ -2,7 +2,7 @@
 import { type IncomingHttpHeaders, type IncomingMessage, STATUS_CODES, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { Failure } from "../model/errors.ts";
-import { statusOf } from "./status.ts";
+import { headersOf, statusOf } from "./status.ts";
 
 /** Headers on every answer that is not a page of ours. */
 export const plainHeaders = {
@@ -85,15 +85,6 @@ export function writeFailure(socket: Duplex, failure: Failure): void {
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n${body}`);
-}
-
-/** Headers that go with a failure: how to prove oneself, when to come back, which methods there are. */
-export function headersOf({ code, retryAt }: Failure): Readonly<Record<string, string>> {
-  if (code === "UNAUTHENTICATED") return { "www-authenticate": 'Bearer realm="InvoiceGraph"' };
-  if (code === "METHOD_NOT_ALLOWED") return { allow: "GET, POST" };
-  if (code !== "RATE_LIMITED" && code !== "IDENTITY_UNAVAILABLE" && code !== "OVERLOADED") return {};
-  const seconds = retryAt === null ? 1 : Math.ceil((Date.parse(retryAt) - Date.now()) / 1_000);
-  return { "retry-after": String(Math.max(1, seconds)) };
 }
 
 function bodyOf({ code, message, retryable }: Failure): string {

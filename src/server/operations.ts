@@ -9,7 +9,6 @@ import {
 import type { Plugin } from "graphql-yoga";
 import { Failure } from "../model/errors.ts";
 import type { Limits } from "./config.ts";
-import { headersOf } from "./edge.ts";
 import type { RequestContext } from "./graphql.ts";
 import { checkDocument } from "./limits/document.ts";
 import { checkText } from "./limits/text.ts";
@@ -78,7 +77,7 @@ export function operationRules({
     },
 
     async onExecute({ args, setResultAndStopExecution }) {
-      const { req, res, viewer } = args.contextValue;
+      const { req, viewer } = args.contextValue;
       const cost = costs.get(req);
       if (cost === undefined) return undefined;
       if (rateLimit !== null) {
@@ -87,7 +86,6 @@ export function operationRules({
         costs.set(req, { ...cost, remaining });
         if (retryAfterSeconds !== null) {
           const failure = rateLimited(retryAfterSeconds);
-          for (const [name, value] of Object.entries(headersOf(failure))) res.setHeader(name, value);
           setResultAndStopExecution({
             errors: [new GraphQLError(failure.message, { originalError: failure })],
             extensions: { cost: costs.get(req) },

@@ -1,6 +1,6 @@
 /** The HTTP status of a request that failed as a whole; what fails within an answer is told in the answer, with 200. */
 import type { ExecutionResult } from "graphql";
-import { type ErrorCode, errorCodes } from "../model/errors.ts";
+import { type ErrorCode, type Failure, errorCodes } from "../model/errors.ts";
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
@@ -27,6 +27,18 @@ function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorCodes, code);
 }
 
+/** Headers that go with a failure: how to prove oneself, when to come back, which methods there are. */
+export function headersOf({
+  code,
+  retryAt,
+}: Pick<Failure, "code" | "retryAt">): Readonly<Record<string, string>> {
+  if (code === "UNAUTHENTICATED") return { "www-authenticate": 'Bearer realm="InvoiceGraph"' };
+  if (code === "METHOD_NOT_ALLOWED") return { allow: "GET, POST" };
+  if (code !== "RATE_LIMITED" && code !== "IDENTITY_UNAVAILABLE" && code !== "OVERLOADED") return {};
+  const seconds = retryAt === null ? 1 : Math.ceil((Date.parse(retryAt) - Date.now()) / 1_000);
+  return { "retry-after": String(Math.max(1, seconds)) };
+}
+
 /**
  * A result with the status that its failure calls for. Under `application/json`, text that is not GraphQL or does not
  * fit the schema is answered with 200, as the specification of GraphQL over HTTP wants it for older clients.
@@ -34,10 +46,13 @@ function isErrorCode(code: string): code is ErrorCode {
 export function withStatus(result: ExecutionResult): ExecutionResult {
   const [first] = result.errors ?? [];
   if (first === undefined || result.data !== undefined) return result;
-  const code = String(first.extensions["code"]);
+  const { code, retryAt = null } = first.extensions as { code: ErrorCode; retryAt?: string };
   const status = statusOf(code);
   if (code !== "GRAPHQL_PARSE_FAILED" && code !== "GRAPHQL_VALIDATION_FAILED")
-    return { ...result, extensions: { ...result.extensions, http: { status } } };
+    return {
+      ...result,
+      extensions: { ...result.extensions, http: { status, headers: headersOf({ code, retryAt }) } },
+    };
   for (const error of result.errors ?? []) error.extensions["http"] = { status, spec: true };
   return result;
 }

@@ -1,0 +1,60 @@
+/** When to ask again: the spread of delays, the source's own wish, and the budget. */
+import { describe, expect, it } from "vitest";
+import { createRetryBudget, retryDelayMs } from "../../src/http/retry.ts";
+
+describe("the delay before the next attempt", () => {
+  it("is anything from 100 ms to 2 s, all equally likely", () => {
+    const bins = Array.from({ length: 19 }, () => 0);
+
+    for (let i = 0; i < 19_000; i++) {
+      const ms = retryDelayMs(0, 15_000, Math.random) ?? -1;
+      bins[Math.min(18, Math.floor((ms - 100) / 100))]! += 1;
+    }
+
+    // Chi-square with 18 degrees of freedom: above 59.7 once in 500,000 runs.
+    const chiSquare = bins.reduce((sum, count) => sum + (count - 1_000) ** 2 / 1_000, 0);
+    expect(chiSquare).toBeLessThan(59.7);
+  });
+
+  it("begins only after what the source asked for, and stays spread", () => {
+    expect(retryDelayMs(3_000, 15_000, () => 0)).toBe(3_000);
+    expect(retryDelayMs(3_000, 15_000, () => 1)).toBe(4_900);
+  });
+
+  it("leaves time for the attempt itself", () => {
+    expect(retryDelayMs(0, 1_000, () => 1)).toBe(900);
+  });
+
+  it.each([
+    { waitMs: 20_000, leftMs: 15_000 },
+    { waitMs: 0, leftMs: 150 },
+    { waitMs: 0, leftMs: -5 },
+  ])("is none when there is no time for it: $waitMs ms wanted, $leftMs ms left", ({ waitMs, leftMs }) => {
+    expect(retryDelayMs(waitMs, leftMs, () => 0)).toBeNull();
+  });
+});
+
+describe("the budget", () => {
+  it("has a reserve of ten, and then a retry for every tenth call", () => {
+    const budget = createRetryBudget();
+    let taken = 0;
+
+    for (let call = 0; call < 1_000; call++) {
+      budget.payIn();
+      while (budget.takeOut()) taken += 1;
+    }
+
+    expect(taken).toBeGreaterThanOrEqual(105);
+    expect(taken).toBeLessThanOrEqual(110);
+  });
+
+  it("does not save up more than its reserve in quiet times", () => {
+    const budget = createRetryBudget();
+    for (let call = 0; call < 10_000; call++) budget.payIn();
+    let taken = 0;
+
+    while (budget.takeOut()) taken += 1;
+
+    expect(taken).toBe(10);
+  });
+});

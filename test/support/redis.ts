@@ -1,6 +1,9 @@
 /** A Redis of a test's own: started on a free port, frozen, thawed and killed at will. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Redis } from "ioredis";
 
 export interface TestRedis {
@@ -35,7 +38,9 @@ function findRedis(): boolean {
 /** Starts it, with more arguments of redis-server where they are given; close it when done. */
 export async function startRedis(more: readonly string[] = []): Promise<TestRedis> {
   const port = await freePort();
-  let child = await start(port, more);
+  const folder = mkdtempSync(join(tmpdir(), "invoicegraph-redis-"));
+  const args = ["--dir", folder, ...more];
+  let child = await start(port, args);
   const client = new Redis(port, "127.0.0.1", { retryStrategy: () => 50 });
   client.on("error", () => {});
   const kill = async () => {
@@ -52,11 +57,12 @@ export async function startRedis(more: readonly string[] = []): Promise<TestRedi
     thaw: () => void child.kill("SIGCONT"),
     kill,
     async restart() {
-      child = await start(port, more);
+      child = await start(port, args);
     },
     async close() {
       client.disconnect();
       await kill();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

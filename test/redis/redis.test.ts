@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createSecondTier } from "../../src/cache/second-tier.ts";
+import { Failure } from "../../src/model/errors.ts";
+import { redisConfig } from "../../src/redis/config.ts";
+import { type SharedStores, openSharedStores } from "../../src/redis/shared-stores.ts";
+import { createRateLimit } from "../../src/server/rate-limit.ts";
+import { anyCall, cachedSource, question } from "../cache/fake-source.ts";
+import { type TestRedis, hasRedis, startRedis } from "../support/redis.ts";
+
+interface Replica extends SharedStores {
+  readonly changes: boolean[];
+}
+
+async function replica(url: string, more: object = {}): Promise<Replica> {
+  const changes: boolean[] = [];
+  const stores = await openSharedStores(redisConfig.parse({ url, ...more }), {
+    now: Date.now,
+    onChange: (isUp) => changes.push(isUp),
+  });
+  return { ...stores, changes };
+}
+
+function sourceOver({ answers }: SharedStores, config: object = {}) {
+  const foreign: string[] = [];
+  const secondTier = createSecondTier({ ...answers, now: Date.now, onForeign: (key) => foreign.push(key) });
+  return { ...cachedSource({ secondTier, config }), foreign };
+}
+
+// The fake's clock stands still; what it writes must look young to the real one of the second tier.
+const none = { ages: { recentInvoicesSeconds: 0, revalidateSeconds: 0 } };
+
+describe.runIf(hasRedis)("Redis", () => {
+  let redis: TestRedis;
+  let one: Replica;
+  let two: Replica;
+  beforeAll(async () => {
+    redis = await startRedis();
+    one = await replica(redis.url);
+    two = await replica(redis.url);
+  });
+  afterAll(async () => {
+    await one.close();
+    await two.close();
+    await redis.close();
+  });
+  beforeEach(() => redis.client.flushall());
+
+  it("lets one replica answer from what another was told, for as long as that is of use", async () => {
+    const [first, second] = [sourceOver(one), sourceOver(two)];
+    await first.invoices.ask(question("all"), anyCall());
+    await expect.poll(() => redis.client.dbsize()).toBe(1);
+
+    const answer = await second.invoices.ask(question("all"), anyCall());
+
+    const [key = ""] = await redis.client.keys("*");
+    expect(answer.invoices).toHaveLength(1);
+    expect(second.fake.asked).toEqual([]);
+    expect(key).toMatch(/^invoicegraph:answer:freight:/);
+    expect(await redis.client.pttl(key)).toBeGreaterThan(86_000_000);
+  });
+
+  it.each(["garbage", "", "\u0000".repeat(1_000)])(
+    "takes a poisoned value for a miss: %j",
+    async (poison) => {
+      const first = sourceOver(one);
+      await first.invoices.ask(question("all"), anyCall());
+      await expect.poll(() => redis.client.dbsize()).toBe(1);
+      const [key = ""] = await redis.client.keys("*");
+      await redis.client.set(key, poison);
+
+      const second = sourceOver(two);
+      const answer = await second.invoices.ask(question("all"), anyCall());
+
+      expect(answer.invoices).toHaveLength(1);
+      expect(second.fake.asked).toEqual(["all"]);
+    },
+  );
+
+  it("never fetches more of a value than one of ours could have", async () => {
+    await redis.client.setrange("invoicegraph:huge", 20_000_000, "x");
+
+    const small = await replica(redis.url, { maxAnswerBytes: 1_000 });
+    const value = await small.answers.store.get("huge");
+    await small.close();
+
+    expect(value).toHaveLength(1_001);
+  });
+
+  it("lets a one-time link through once, of fifty tries at two replicas", async () => {
+    const expiresAt = Date.now() + 60_000;
+
+    const claims = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? one : two).ledger.claim("nonce", expiresAt)),
+    );
+
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    expect(await redis.client.pttl("invoicegraph:link:nonce")).toBeGreaterThan(50_000);
+  });
+
+  it("lets a router's nonce through once, and again when it has expired", async () => {
+    const soon = Date.now() + 100;
+
+    const takes = [await one.nonces.take("n", soon), await two.nonces.take("n", soon)];
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const later = await two.nonces.take("n", Date.now() + 100);
+
+    expect([...takes, later]).toEqual(["fresh", "used", "fresh"]);
+  });
+
+  it("has replicas draw from one budget, by the same rules as in memory", async () => {
+    const limit = { perMinute: 6, burst: 10 };
+    const [a, b] = [one, two].map((each) => each.rateLimit(limit, createRateLimit(limit, Date.now)));
+    const alone = createRateLimit(limit, Date.now);
+    const shared: unknown[] = [];
+    const expected: unknown[] = [];
+
+    // The last but one is dearer than the burst: let through only when the bucket is full.
+    for (const [index, cost] of [3, 0, 6, 1, 50, 1].entries()) {
+      shared.push(await (index % 2 === 0 ? a : b)?.take("viewer", cost));
+      expected.push(await alone.take("viewer", cost));
+    }
+    const waits = [await a?.wait("viewer"), await b?.wait("someone else"), await alone.wait("viewer")];
+
+    expect(shared).toEqual(expected);
+    expect(waits).toEqual([10, null, 10]);
+  });
+
+  it("lets a dear request through when the bucket is full, and has it paid off afterwards", async () => {
+    const limit = { perMinute: 600, burst: 10 };
+    const budget = one.rateLimit(limit, createRateLimit(limit, Date.now));
+
+    const dear = await budget.take("spender", 30);
+    const next = await budget.take("spender", 1);
+
+    expect(dear).toEqual({ remaining: 0, retryAfterSeconds: null });
+    expect(next.retryAfterSeconds).toBeGreaterThanOrEqual(2);
+  });
+});
+
+/** Reads answers that are never fresh, so that each looks into Redis, for so long; and how long each took. */
+async function readFor(
+  ms: number,
+  source: ReturnType<typeof sourceOver>,
+): Promise<{ wrong: number; times: number[] }> {
+  const until = Date.now() + ms;
+  const times: number[] = [];
+  let wrong = 0;
+  let number = 0;
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      while (Date.now() < until) {
+        const key = `q${(number += 1)}`;
+        const began = performance.now();
+        const answer = await source.invoices.ask(question(key), anyCall());
+        times.push(performance.now() - began);
+        if (answer.invoices[0]?.number !== `${key} v1` || answer.staleBecause !== undefined) wrong += 1;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    }),
+  );
+  return { wrong, times };
+}
+
+describe.runIf(hasRedis)("under load", () => {
+  it.each(["hung", "killed"] as const)(
+    "a Redis that is %s makes no answer wrong, and none slower by more than 150 ms; it is used again when it is back",
+    async (how) => {
+      const redis = await startRedis();
+      const own = await replica(redis.url);
+      const source = sourceOver(own, none);
+
+      const load = readFor(1_500, source);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      if (how === "hung") redis.freeze();
+      else await redis.kill();
+      const { wrong, times } = await load;
+      const during = [...own.changes];
+      if (how === "hung") redis.thaw();
+      else await redis.restart();
+      await expect.poll(() => own.changes.at(-1), { timeout: 5_000 }).toBe(true);
+      await source.invoices.ask(question("after"), anyCall());
+      await expect.poll(() => redis.client.dbsize().catch(() => 0), { timeout: 5_000 }).toBeGreaterThan(0);
+      await own.close();
+      await redis.close();
+
+      expect(times.length).toBeGreaterThan(200);
+      expect(wrong).toBe(0);
+      expect(Math.max(...times)).toBeLessThan(150);
+      expect(during).toEqual([true, false]);
+    },
+    20_000,
+  );
+});
+
+describe.runIf(hasRedis)("out of reach", () => {
+  it("from the start: answers come from the source, budgets are counted alone, one-time links wait", async () => {
+    const began = performance.now();
+    const own = await replica("redis://127.0.0.1:1");
+    const startedInMs = performance.now() - began;
+    const limit = { perMinute: 6, burst: 2 };
+    const budget = own.rateLimit(limit, createRateLimit(limit, Date.now));
+
+    const answer = await sourceOver(own).invoices.ask(question("all"), anyCall());
+    const takes = [await budget.take("v", 2), await budget.take("v", 1)];
+    const claim = await own.ledger.claim("nonce", Date.now() + 1_000).catch((thrown: unknown) => thrown);
+    const nonce = own.nonces.take("nonce", Date.now() + 1_000);
+
+    expect(startedInMs).toBeLessThan(1_500);
+    expect(answer.invoices).toHaveLength(1);
+    expect(takes.map(({ retryAfterSeconds }) => retryAfterSeconds)).toEqual([null, 10]);
+    expect(claim).toBeInstanceOf(Failure);
+    expect(claim).toMatchObject({ code: "STORAGE_UNAVAILABLE", retryable: true });
+    await expect(nonce).rejects.toThrow("Redis");
+    await own.close();
+  });
+});
+
+describe.runIf(hasRedis)("a cluster", () => {
+  it("serves the same from whichever node holds the key", async () => {
+    const nodes = [
+      await startRedis(["--cluster-enabled", "yes"]),
+      await startRedis(["--cluster-enabled", "yes"]),
+    ] as const;
+    await nodes[0].client.cluster("ADDSLOTSRANGE", 0, 8_191);
+    await nodes[1].client.cluster("ADDSLOTSRANGE", 8_192, 16_383);
+    await nodes[0].client.cluster("MEET", "127.0.0.1", nodes[1].port);
+    for (const { client } of nodes) {
+      await expect
+        .poll(async () => String(await client.cluster("INFO")), { timeout: 10_000 })
+        .toContain("cluster_state:ok");
+    }
+    const one = await replica(nodes[0].url, { cluster: true });
+    const two = await replica(`${nodes[1].url},${nodes[0].url}`, { cluster: true });
+    const [first, second] = [sourceOver(one), sourceOver(two)];
+
+    for (let i = 0; i < 20; i++) await first.invoices.ask(question(`q${i}`), anyCall());
+    const sizes = async () => Promise.all(nodes.map(({ client }) => client.dbsize()));
+    await expect.poll(async () => (await sizes()).reduce((sum, size) => sum + size)).toBe(20);
+    const spread = await sizes();
+    for (let i = 0; i < 20; i++) await second.invoices.ask(question(`q${i}`), anyCall());
+    const claims = [
+      await one.ledger.claim("n", Date.now() + 9_000),
+      await two.ledger.claim("n", Date.now() + 9_000),
+    ];
+    const limit = { perMinute: 6, burst: 3 };
+    const takes = [
+      await one.rateLimit(limit, createRateLimit(limit, Date.now)).take("v", 2),
+      await two.rateLimit(limit, createRateLimit(limit, Date.now)).take("v", 2),
+    ];
+    await one.close();
+    await two.close();
+    await Promise.all(nodes.map((node) => node.close()));
+
+    expect(Math.min(...spread)).toBeGreaterThan(0);
+    expect(second.fake.asked).toEqual([]);
+    expect(claims).toEqual([true, false]);
+    expect(takes.map(({ retryAfterSeconds }) => retryAfterSeconds)).toEqual([null, 10]);
+  }, 30_000);
+});

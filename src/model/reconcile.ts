@@ -65,16 +65,20 @@ function checkKind({ type, sourceType, currency, currencyOrigin }: Reconcilable,
     const message =
       currency === null ? "The currency is not known." : `The currency ${currency} is not in ISO 4217.`;
     warnings.push({ code: "CURRENCY_UNKNOWN", message, fields: ["currency"], stated: null, expected: null });
-  } else if (currencyOrigin === "CONFIGURED") {
+  } else if (currencyOrigin === "CONFIGURED") warnings.push(currencyConfigured(currency));
+}
+
+// Every invoice of such a source has it, and there may be a hundred thousand: one object for each currency.
+const configured = new Map<Currency, Warning>();
+
+function currencyConfigured(currency: Currency): Warning {
+  let warning = configured.get(currency);
+  if (warning === undefined) {
     const message = `The source does not say the currency; ${currency} is configured for it.`;
-    warnings.push({
-      code: "CURRENCY_CONFIGURED",
-      message,
-      fields: ["currency"],
-      stated: null,
-      expected: null,
-    });
+    warning = { code: "CURRENCY_CONFIGURED", message, fields: ["currency"], stated: null, expected: null };
+    configured.set(currency, warning);
   }
+  return warning;
 }
 
 function checkHeader(invoice: Reconcilable, tolerance: Tolerance, warnings: Warning[]): void {

@@ -4,7 +4,7 @@ import type { ElementBatch } from "../../http/json-elements.ts";
 import { monthOf } from "../../model/day.ts";
 import { type Invoice, withWarnings } from "../../model/invoice.ts";
 import type { Answer, DroppedRecord } from "../../model/source.ts";
-import { CompactInvoice } from "./compact.ts";
+import { CompactInvoice, type RecordText, Shared } from "./compact.ts";
 import { type Scope, toInvoice } from "./map.ts";
 import { numberRepeated } from "./warnings.ts";
 import { isObject, readDay, readKey, type V6Invoice } from "./wire.ts";
@@ -27,6 +27,7 @@ export function createReader(scope: Scope): AnswerReader {
   const invoices: Invoice[] = [];
   const dropped: DroppedRecord[] = [];
   const placeById = new Map<string, number>();
+  const shared = new Shared();
 
   function add(record: unknown, batch: ElementBatch, index: number): void {
     if (!isObject(record)) {
@@ -55,15 +56,8 @@ export function createReader(scope: Scope): AnswerReader {
       return;
     }
     placeById.set(whole.id, invoices.length);
-    const { bytes, ends } = batch;
     invoices.push(
-      invoices.length < maxWhole
-        ? whole
-        : new CompactInvoice(
-            whole,
-            { bytes, from: index === 0 ? 1 : (ends[index - 1] ?? 0) + 1, to: ends[index] ?? 0 },
-            scope,
-          ),
+      invoices.length < maxWhole ? whole : new CompactInvoice(whole, textOf(batch, index), scope, shared),
     );
   }
 
@@ -73,6 +67,10 @@ export function createReader(scope: Scope): AnswerReader {
     },
     read: () => ({ invoices, dropped }),
   };
+}
+
+function textOf({ bytes, ends }: ElementBatch, index: number): RecordText {
+  return { bytes, from: index === 0 ? 1 : (ends[index - 1] ?? 0) + 1, to: ends[index] ?? 0 };
 }
 
 // Nothing is lost in silence: what a differing repetition says is left out, and that is said.

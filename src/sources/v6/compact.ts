@@ -1,6 +1,7 @@
 /** An invoice of a long list: what lists need is at hand, the rest is read again from its bytes when it is asked for. */
 import { readJson } from "../../http/json.ts";
 import type { BillTo, CreditReason, Invoice, InvoiceLine } from "../../model/invoice.ts";
+import type { Warning } from "../../model/warning.ts";
 import { type Scope, toInvoice } from "./map.ts";
 import { repairRecords } from "./reply.ts";
 import type { V6Invoice } from "./wire.ts";
@@ -10,6 +11,30 @@ export interface RecordText {
   readonly bytes: Buffer;
   readonly from: number;
   readonly to: number;
+}
+
+/** What many invoices of a list have in common, once. */
+export class Shared {
+  private readonly texts = new Map<string, string>();
+  private readonly singles = new Map<Warning, readonly Warning[]>();
+
+  /** The first text that was equal to it: accounts and days are few. */
+  text<Text extends string | null>(text: Text): Text {
+    if (text === null) return text;
+    const first = this.texts.get(text);
+    if (first !== undefined) return first as Text;
+    this.texts.set(text, text);
+    return text;
+  }
+
+  /** Most lists of warnings are one warning, and always the same. */
+  warnings(warnings: readonly Warning[]): readonly Warning[] {
+    const [only] = warnings;
+    if (only === undefined || warnings.length > 1) return warnings;
+    let single = this.singles.get(only);
+    if (single === undefined) this.singles.set(only, (single = [only]));
+    return single;
+  }
 }
 
 /** Takes about a quarter of the memory of the invoice that it stands for, besides the bytes. */
@@ -45,16 +70,17 @@ export class CompactInvoice implements Invoice {
   private readonly scope: Scope;
   private again: Invoice | null = null;
 
-  constructor(whole: Invoice, { bytes, from, to }: RecordText, scope: Scope) {
+  constructor(whole: Invoice, { bytes, from, to }: RecordText, scope: Scope, shared: Shared) {
     this.source = whole.source;
-    this.account = whole.account;
-    this.key = whole.key;
+    const [letter = "", number = ""] = whole.key;
+    this.account = shared.text(whole.account);
+    this.issuedOn = shared.text(whole.issuedOn);
+    this.key = [letter, number, this.issuedOn ?? ""];
     this.id = whole.id;
-    this.number = whole.number;
+    this.number = number;
     this.type = whole.type;
     this.sourceType = whole.sourceType;
-    this.issuedOn = whole.issuedOn;
-    this.dueOn = whole.dueOn;
+    this.dueOn = shared.text(whole.dueOn);
     this.currency = whole.currency;
     this.currencyOrigin = whole.currencyOrigin;
     this.netAmount = whole.netAmount;
@@ -64,7 +90,7 @@ export class CompactInvoice implements Invoice {
     this.creditReason = whole.creditReason;
     this.creditedNumbers = whole.creditedNumbers;
     this.files = whole.files;
-    this.warnings = whole.warnings;
+    this.warnings = shared.warnings(whole.warnings);
     this.bytes = bytes;
     this.from = from;
     this.to = to;

@@ -7,6 +7,7 @@ let app: SubgraphApp;
 beforeAll(async () => {
   // The simulated world has 16 customers; the rest of the 50 have a code of V6, whose months serve everybody.
   app = await startSubgraphApp({
+    cold: true,
     sections: ({ customers }) => ({
       customers: [
         ...customers,

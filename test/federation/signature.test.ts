@@ -43,7 +43,7 @@ const edKey: RouterKey = { id: "router-2", privateKey };
 
 let app: SubgraphApp;
 beforeAll(async () => {
-  app = await startSubgraphApp({ keys: [routerKey, { id: "router-2", publicKey }] });
+  app = await startSubgraphApp({ cold: true, keys: [routerKey, { id: "router-2", publicKey }] });
 });
 afterAll(() => app.close());
 beforeEach(() => {

@@ -1,11 +1,10 @@
 /** The example's supergraph for a test: InvoiceGraph, the CRM and the support desk, each behind a socket of its own. */
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { GraphQLSchema } from "graphql";
 import { createYoga } from "graphql-yoga";
 import { composeSupergraph } from "../../examples/supergraph/compose.ts";
 import { createCrm } from "../../examples/supergraph/crm.ts";
+import { serve } from "../../examples/supergraph/serve.ts";
 import { createSupport } from "../../examples/supergraph/support.ts";
 import { startSubgraphApp, type SubgraphApp } from "./router.ts";
 
@@ -19,13 +18,13 @@ export interface SupergraphParts {
 
 /** Starts the subgraphs; close them when done. */
 export async function startSubgraphs(): Promise<SupergraphParts> {
-  const app = await startSubgraphApp();
+  const app = await startSubgraphApp({ cold: true });
   const { data } = await app.query(
-    `{ invoicesByNumber(number: "", first: 1) { totalCount } invoices(first: 1, filter: { sources: ["freight"] }) { nodes { id account { source reference } } } }`,
+    `{ invoices(first: 1, filter: { sources: ["freight"] }) { nodes { id account { source reference } } } }`,
   );
   const [invoice] = data.invoices.nodes;
   const asked = { crm: 0, support: 0 };
-  const crm = await serve(
+  const crm = await serveSchema(
     createCrm(
       app.simulators.world.customers.map(({ id, name }, index) => ({
         key: id,
@@ -35,7 +34,7 @@ export async function startSubgraphs(): Promise<SupergraphParts> {
     ),
     () => (asked.crm += 1),
   );
-  const support = await serve(
+  const support = await serveSchema(
     createSupport([
       { id: "1", subject: "Wrong address", source: "freight", reference: "001", invoiceId: null },
       { id: "2", subject: "Charged twice", ...invoice.account, invoiceId: invoice.id },
@@ -55,18 +54,11 @@ export async function startSubgraphs(): Promise<SupergraphParts> {
 }
 
 /** A schema behind a socket. */
-async function serve(schema: GraphQLSchema, onRequest: () => void) {
+async function serveSchema(schema: GraphQLSchema, onRequest: () => void) {
   const yoga = createYoga({ schema, logging: false, graphiql: false, landingPage: false });
-  const server = createServer((request, response) => {
+  const served = await serve((request, response) => {
     onRequest();
     void yoga(request, response);
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
+  return { ...served, url: `${served.url}/graphql` };
 }

@@ -17,8 +17,8 @@ export interface ServiceOptions {
 export interface Service {
   /** Where it listens, such as "http://127.0.0.1:4000". */
   readonly url: string;
-  /** Refuses new work, lets what is in flight finish, and closes everything. */
-  stop(): Promise<void>;
+  /** Lets load balancers notice for `graceMs` (as configured unless told), finishes what is in flight, and closes everything. */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** Starts it. Throws a sentence that helps when the port cannot be had. */
@@ -42,9 +42,9 @@ export async function startService(config: Config, options: ServiceOptions): Pro
   ({ url } = listener);
   return {
     url,
-    async stop() {
+    async stop(graceMs = config.server.drainGraceMs) {
       app.drain();
-      await listener.stop(config.server.drainMs, config.server.drainGraceMs);
+      await listener.stop(config.server.drainMs, graceMs);
       await closeAll(app);
     },
   };

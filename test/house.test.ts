@@ -45,6 +45,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cache: ["model"],
   redis: ["model", "cache/second-tier.ts:type", "delivery/ledger.ts:type", "server/rate-limit.ts:type", "subgraph/nonces.ts:type"],
   telemetry: ["model"],
+  doctor: ["model", "http", "config", "directory:type", "auth/config.ts", "delivery/config.ts", "delivery/s3-client.ts", "redis", "server"],
   simulators: [],
   "context.ts": ["model:type", "loaders:type", "delivery:type"],
 };

@@ -88,7 +88,7 @@ async function askSandbox(name: string, operation: Operation): Promise<Reply> {
   try {
     return await ask(service.url, operation, { "x-api-key": token.key });
   } finally {
-    await service.stop();
+    await service.stop(0);
   }
 }
 
@@ -105,7 +105,7 @@ async function askConfigured(
   try {
     return await ask(service.url, operation, credential);
   } finally {
-    await service.stop();
+    await service.stop(0);
   }
 }
 

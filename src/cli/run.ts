@@ -2,12 +2,13 @@
 import { readFileSync } from "node:fs";
 import { suggestion } from "../config/closest.ts";
 import type { Command, Terminal } from "./command.ts";
+import { doctor } from "./doctor.ts";
 import { exitCodes, sayFailure, UsageMistake } from "./mistake.ts";
 import { query } from "./query.ts";
 import { schema } from "./schema.ts";
 import { sandbox, serve } from "./serve.ts";
 
-const commands: readonly Command[] = [serve, sandbox, query, schema];
+const commands: readonly Command[] = [serve, sandbox, doctor, query, schema];
 
 /** Runs a command line without its first word; the exit code. Never throws. */
 export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<number> {

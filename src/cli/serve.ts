@@ -65,7 +65,8 @@ Examples:
 `,
   async run(args, { env }) {
     const { values } = readArguments("serve", args, { config: { type: "string" }, ...portOption });
-    await runService(mustFindConfig(values.config, env), { env, port: portOf(values.port, env) });
+    const port = portOf(values.port, env);
+    await runService(mustFindConfig(values.config, env), { env, port });
     return exitCodes.success;
   },
 };

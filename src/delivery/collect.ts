@@ -141,7 +141,7 @@ async function renderOne(
   const tooLarge = () =>
     new Failure("LIMIT_EXCEEDED", {
       source,
-      message: `The file would be larger than ${maxFileBytes} bytes.`,
+      message: `The file would be larger than ${maxFileBytes} bytes: ask for another format.`,
     });
   try {
     signal.throwIfAborted();

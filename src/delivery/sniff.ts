@@ -15,7 +15,7 @@ const tailBytes = 2_048;
 const maxParsedJsonBytes = 8 * 1024 * 1024;
 
 /** The kind of file that begins with these bytes. */
-export function kindOf(head: Buffer): Kind {
+function kindOf(head: Buffer): Kind {
   if (head.length === 0) return "EMPTY";
   if (head.subarray(0, 5).equals(Buffer.from("%PDF-"))) return "PDF";
   // A local file header, or the end record of an archive without entries.

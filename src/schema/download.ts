@@ -178,7 +178,7 @@ async function download(
   if (ids.length === 0) throw new Failure("BAD_INPUT", { message: "Give at least one id in `invoiceIds`." });
   if (ids.length > maxDownloadIds) {
     throw new Failure("LIMIT_EXCEEDED", {
-      message: `One download has at most ${maxDownloadIds} invoices; these are ${ids.length}.`,
+      message: `One download has at most ${maxDownloadIds} invoices; these are ${ids.length}: ask for them in several, or export a list.`,
     });
   }
   const looked = await Promise.all(ids.map((id) => findItem(id, format, context)));

@@ -347,7 +347,7 @@ describe("the request", () => {
     own.clearLogs();
 
     await expect(download({ invoiceIds: idsOf(invoices) }, own)).rejects.toMatchObject({
-      message: "One download has at most 3 invoices; these are 4.",
+      message: "One download has at most 3 invoices; these are 4: ask for them in several, or export a list.",
       extensions: { code: "LIMIT_EXCEEDED" },
     });
     await expect(download({ invoiceIds: [] }, own)).rejects.toMatchObject({

@@ -34,7 +34,7 @@ const { source } = sourceOf(async function* (batch) {
 });
 let origin = "";
 const delivery = await createDelivery({
-  config: deliveryConfig.parse({ folder, maxBundleBytes: 2 ** 31 }),
+  config: deliveryConfig.parse({ folder, maxBundleBytes: 2_000_000_000 }),
   sourceOf: () => source,
   publicUrl: () => origin,
   renderer: { canRender: () => false, render: () => Promise.reject(new Error("not rendered")) },

@@ -6,7 +6,7 @@ import { invoiceFields, linesOf } from "../render/json.ts";
 import type { ExportFormat, ExportReading, ExportRows } from "./job.ts";
 
 /** Raised when a field changes its name or meaning; new fields do not raise it. */
-export const exportSchemaName = "invoicegraph.export/1";
+const exportSchemaName = "invoicegraph.export/1";
 
 /** The media type of each format. */
 export const exportTypes: Readonly<Record<ExportFormat, string>> = {

@@ -3,7 +3,7 @@ import type { Customer } from "../../model/customer.ts";
 import type { Invoice } from "../../model/invoice.ts";
 
 /** Raised when a field changes its name or meaning; new fields do not raise it. */
-export const jsonSchemaName = "invoicegraph.invoice/1";
+const jsonSchemaName = "invoicegraph.invoice/1";
 
 /** Two-space indented, in a fixed order of keys, ending in a line feed. The upstream's raw record is left out: not all may see it. */
 export function renderJson(invoice: Invoice, customer: Customer): string {

@@ -187,6 +187,8 @@ function reportOf(work: Work, { window, cuts }: ListPlan, today: Day): SourceRep
 function withoutInvoices(outcome: Outcome<Answer>): Outcome<Answer> {
   if (outcome.answer === null) return outcome;
   const { dropped } = outcome.answer;
-  const distinct = [...new Map(dropped.map((record) => [record.message, record] as const)).values()];
+  const distinct = [
+    ...new Map(dropped.map((record) => [`${record.account}\n${record.message}`, record] as const)).values(),
+  ];
   return { ...outcome, answer: { ...outcome.answer, invoices: [], dropped: distinct } };
 }

@@ -27,7 +27,7 @@ export interface InvoiceSetup {
   readonly answers: Answers;
   readonly details: DetailLoader;
   readonly today: Day;
-  /** Told of every invoice that was found by its id. */
+  /** Told of every invoice that was found by its id, or as one that a memo credits. */
   readonly onRead: (id: string) => void;
 }
 
@@ -38,7 +38,11 @@ export function createInvoiceLoaders(setup: InvoiceSetup): InvoiceLoaders {
   const warnings = createWarningLoader(details, credited);
   return {
     collect: (request) => collect({ sources, answers, details, warnings, today }, request),
-    credited: (memo, number) => credited.find(memo, number),
+    async credited(memo, number) {
+      const found = await credited.find(memo, number);
+      if (found !== null) onRead(found.id);
+      return found;
+    },
     warnings,
 
     async byId(id) {

@@ -42,7 +42,13 @@ export function reportOn(each: AskedSource, today: Day): SourceReport {
       reason: `${source.id} failed to answer.`,
     })),
   ];
-  const dropped = new Set(answers.flatMap((answer) => answer.dropped.map(({ message }) => message)));
+  // One answer may serve many customers: what is left out of another's is not for these to know.
+  const dropped = new Set(
+    answers
+      .flatMap((answer) => answer.dropped)
+      .filter(({ account }) => account === undefined || accounts.includes(account))
+      .map(({ message }) => message),
+  );
   if (undated > 0) dropped.add(undatedSentence(undated));
   const failures = [...failed.map(({ outcome }) => outcome), ...undecided].flatMap(
     ({ failure }) => failure ?? [],

@@ -16,6 +16,8 @@ export interface Call {
   readonly freshness?: Freshness | undefined;
   /** Told of every piece of an answer's decoded body, in bytes. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** The request that this call serves, as telemetry knows it; nobody else looks into it. */
+  readonly trace?: object | undefined;
 }
 
 /** Narrows what the configuration allows, and never widens it. Null: as configured. */
@@ -70,6 +72,8 @@ export interface DroppedRecord {
   readonly reason: "UNREADABLE" | "ACCOUNT_MISMATCH";
   /** One sentence without upstream text. */
   readonly message: string;
+  /** Whose record it is, where it says so: told to nobody who asks for other accounts. */
+  readonly account?: string;
 }
 
 /** How far back a source's answers can reach, and why not further. */

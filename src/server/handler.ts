@@ -29,6 +29,8 @@ export interface HandlerParts {
   readonly graphiqlPage: ((request: IncomingMessage, response: ServerResponse) => void) | null;
   readonly files: FileRoute;
   readonly contextOf: (viewer: Viewer, call: Call) => Context;
+  /** What upstream calls of a request carry as `Call.trace`. */
+  readonly traceOf: (request: IncomingMessage) => object | undefined;
   readonly shedding: Shedding;
   /** Null: traffic is wanted. */
   readonly unready: () => Unready | null;
@@ -49,6 +51,7 @@ export function createHandler(parts: HandlerParts): Handler {
     graphiqlPage,
     files,
     contextOf,
+    traceOf,
     shedding,
     unready,
     onSurprise,
@@ -100,7 +103,8 @@ export function createHandler(parts: HandlerParts): Handler {
     setMaxListeners(0, ended.signal);
     response.once("close", () => ended.abort());
     const timeoutMs = requestTimeoutMs(request.headers, config.requestTimeoutMs);
-    const call = { signal: ended.signal, deadlineAt: Date.now() + timeoutMs };
+    const deadlineAt = Date.now() + timeoutMs;
+    const call = { signal: ended.signal, deadlineAt, trace: traceOf(request) };
     for (const [name, value] of Object.entries(plainHeaders)) response.setHeader(name, value);
     await handle({ req: request, res: response, body, ...contextOf(viewer, call) });
   }

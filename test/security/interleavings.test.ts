@@ -6,7 +6,14 @@ import { type TenantApp, startTenants } from "./tenants.ts";
 
 let app: TenantApp;
 beforeAll(async () => {
-  app = await startTenants({ months: 2 });
+  // Answers are kept for a second only, so that all the while some are remembered, some aged and some asked for anew.
+  const ages = {
+    recentInvoicesSeconds: 1,
+    olderInvoicesSeconds: 1,
+    settingsSeconds: 1,
+    revalidateSeconds: 1,
+  };
+  app = await startTenants({ months: 2, sections: () => ({ cache: { ages } }) });
 });
 afterAll(() => app.close());
 
@@ -38,6 +45,8 @@ describe("10,000 requests of three tenants, in random order and at once", () => 
       for (const text of questions)
         alone.set(`${tenant} ${text}`, (await app.ask(tenant, text, { ids })).text);
     let next = 0;
+    let upstreamQuestions = 0;
+    app.clearLogs();
     const leaks: string[] = [];
 
     async function work(): Promise<void> {
@@ -46,6 +55,7 @@ describe("10,000 requests of three tenants, in random order and at once", () => 
         const tenant = random.pick(three);
         // Lists cost ten times as much: one question in eight is enough to have some always under way.
         const text = random.pick(random.chance(1 / 8) ? lists : others);
+        if (lists.includes(text) || text.includes("settings")) upstreamQuestions += 1;
         if (random.chance(0.02)) app.simulators.v6.setLatency(random.below(4));
         const answer = await app.ask(tenant, text, { ids });
         if (answer.text !== alone.get(`${tenant} ${text}`)) leaks.push(`${tenant} ${text}: ${answer.text}`);
@@ -54,6 +64,10 @@ describe("10,000 requests of three tenants, in random order and at once", () => 
     await Promise.all(Array.from({ length: atOnce }, work));
 
     expect(leaks.slice(0, 3)).toEqual([]);
+    // Each of these questions takes one upstream call or more: what arrived less often came from the cache.
+    const arrived = Object.values(app.counts()).reduce((sum, count) => sum + count, 0);
+    expect(arrived).toBeGreaterThan(10);
+    expect(arrived / upstreamQuestions).toBeLessThan(0.9);
     // The answers differ between tenants, or their being equal to themselves would show nothing.
     for (const text of questions)
       expect(new Set(three.map((tenant) => alone.get(`${tenant} ${text}`))).size).toBe(three.length);

@@ -36,17 +36,22 @@ export function createReader(scope: Scope): AnswerReader {
     }
     const theirs: V6Invoice = record;
     const issuedOn = readDay(theirs.invoiceDate);
+    const account = readKey(theirs.customerCode);
     if (issuedOn === null) {
       // Its month is unknown, so no month's answer may hold it: else neighbours, which overlap, would both.
-      dropped.push(droppedRecord("An invoice has no date that can be read, so it belongs to no month."));
+      const message = "An invoice has no date that can be read, so it belongs to no month.";
+      dropped.push(droppedRecord(message, account));
       return;
     }
     if (monthOf(issuedOn) !== scope.month) return;
     const number = readKey(theirs.invoiceNo);
-    const account = readKey(theirs.customerCode);
-    if (number === null || account === null) {
-      const what = number === null ? "number" : "customer code";
-      dropped.push(droppedRecord(`An invoice of ${issuedOn} has no ${what} that can be read.`));
+    if (account === null) {
+      // It may be anybody's, so all are told that there is one, and nothing of it.
+      dropped.push(droppedRecord("An invoice has no customer code that can be read."));
+      return;
+    }
+    if (number === null) {
+      dropped.push(droppedRecord(`An invoice of ${issuedOn} has no number that can be read.`, account));
       return;
     }
     const whole = toInvoice(theirs, { number, account, issuedOn }, scope);
@@ -82,11 +87,14 @@ function noteRepetition(invoices: Invoice[], place: number, again: Invoice, drop
   }
   if (!isDeepStrictEqual(first.raw, again.raw)) {
     dropped.push(
-      droppedRecord(`A second record of an invoice of ${again.issuedOn} says something else than the first.`),
+      droppedRecord(
+        `A second record of an invoice of ${again.issuedOn} says something else than the first.`,
+        again.account,
+      ),
     );
   }
 }
 
-function droppedRecord(message: string): DroppedRecord {
-  return { reason: "UNREADABLE", message };
+function droppedRecord(message: string, account: string | null = null): DroppedRecord {
+  return { reason: "UNREADABLE", message, ...(account !== null && { account }) };
 }

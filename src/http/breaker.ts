@@ -8,8 +8,9 @@ export interface BreakerNumbers {
   readonly windowMs: number;
   /** It opens when at least so many failed … */
   readonly minFailures: number;
-  /** … which are at least this share of all … */
+  /** … which are at least this share of all, or when so many failed in a row … */
   readonly minShare: number;
+  readonly minStreak: number;
   /** … over at least so long: one wave of questions into one hiccup is not enough. */
   readonly minSpanMs: number;
   /** While it is open, one exchange in so many milliseconds is let through. */
@@ -20,6 +21,7 @@ export const breakerNumbers: BreakerNumbers = {
   windowMs: 10_000,
   minFailures: 5,
   minShare: 0.5,
+  minStreak: 10,
   minSpanMs: 1_000,
   probeEveryMs: 5_000,
 };
@@ -37,6 +39,8 @@ export interface Breaker {
   suspensions(): number;
 }
 
+const noStreak = { length: 0, since: Number.POSITIVE_INFINITY };
+
 interface Bucket {
   readonly at: number;
   good: number;
@@ -47,9 +51,11 @@ interface Bucket {
 
 /** A closed breaker. */
 export function createBreaker(numbers: BreakerNumbers = breakerNumbers, now = Date.now): Breaker {
-  const { windowMs, minFailures, minShare, minSpanMs, probeEveryMs } = numbers;
+  const { windowMs, minFailures, minShare, minStreak, minSpanMs, probeEveryMs } = numbers;
   const bucketMs = windowMs / 10;
   let buckets: Bucket[] = [];
+  // Failures since the last success: what went well before a source fell silent must not outvote them.
+  let streak = noStreak;
   let openedAt: number | null = null;
   let probedAt = 0;
   let suspensions = 0;
@@ -69,7 +75,8 @@ export function createBreaker(numbers: BreakerNumbers = breakerNumbers, now = Da
     const bad = buckets.reduce((sum, bucket) => sum + bucket.bad, 0);
     const all = buckets.reduce((sum, bucket) => sum + bucket.good + bucket.bad, 0);
     const failingSince = Math.min(...buckets.map((bucket) => bucket.failingSince));
-    return bad >= minFailures && bad / all >= minShare && at - failingSince >= minSpanMs;
+    const isMost = bad >= minFailures && bad / all >= minShare && at - failingSince >= minSpanMs;
+    return isMost || (streak.length >= minStreak && at - streak.since >= minSpanMs);
   }
 
   function noteFailure(at: number): void {
@@ -80,9 +87,13 @@ export function createBreaker(numbers: BreakerNumbers = breakerNumbers, now = Da
   function settleClosed(verdict: Verdict, startedAt: number): void {
     const at = now();
     const bucket = bucketAt(at);
-    if (verdict === "GOOD") bucket.good += 1;
+    if (verdict === "GOOD") {
+      bucket.good += 1;
+      streak = noStreak;
+    }
     if (verdict !== "BAD") return;
     noteFailure(at);
+    streak = { length: streak.length + 1, since: Math.min(streak.since, startedAt) };
     bucket.bad += 1;
     bucket.failingSince = Math.min(bucket.failingSince, startedAt);
     if (!isTripped(at)) return;
@@ -96,6 +107,7 @@ export function createBreaker(numbers: BreakerNumbers = breakerNumbers, now = Da
     if (verdict !== "GOOD" || openedAt === null) return;
     openedAt = null;
     failures = null;
+    streak = noStreak;
     goodSince = now();
   }
 

@@ -46,6 +46,23 @@ describe("a breaker", () => {
     expect(exchange("GOOD")).toBe(false);
   });
 
+  it("opens when ten in a row failed, however many went well just before", () => {
+    for (let i = 0; i < 500; i++) exchange("GOOD");
+    const wave = Array.from({ length: 10 }, () => breaker.enter());
+    at += 1_500;
+    for (const settle of wave) settle?.("BAD");
+
+    expect(exchange("GOOD")).toBe(false);
+  });
+
+  it("stays closed over failures far apart, in a row or not", () => {
+    fail(9, 4_000);
+    exchange("GOOD");
+    fail(9, 4_000);
+
+    expect(breaker.suspensions()).toBe(0);
+  });
+
   it("stays closed while at least half of the exchanges are good", () => {
     for (let i = 0; i < 100; i++) {
       exchange("GOOD");
@@ -56,12 +73,6 @@ describe("a breaker", () => {
 
     expect(breaker.suspensions()).toBe(0);
     expect(breaker.since().state).toBe("FAILING");
-  });
-
-  it("stays closed over failures that are far apart", () => {
-    fail(20, 4_000);
-
-    expect(breaker.suspensions()).toBe(0);
   });
 
   it("counts nothing that has no verdict", () => {

@@ -21,9 +21,6 @@ const claims = z.discriminatedUnion("role", [
   z.strictObject({ sub: text, role: z.literal("customer_service"), scopes: z.array(text).default([]) }),
 ]);
 
-/** Who a router says is asking. */
-export type ViewerClaims = z.input<typeof claims>;
-
 /** The viewer, frozen; null when the claims cannot be read or say too little or too much. */
 export function readClaims(header: string): Viewer | null {
   if (header.length > maxLength || !/^[A-Za-z0-9_-]+$/.test(header)) return null;

@@ -22,7 +22,7 @@ export interface SubgraphGate {
 }
 
 /** The head of a request, as node:http has it. */
-export interface SignedRequest {
+interface SignedRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: SignedMessage["headers"];

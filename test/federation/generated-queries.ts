@@ -15,7 +15,7 @@ export interface QueryMaterial {
   readonly customerIds: readonly string[];
   readonly invoiceIds: readonly string[];
   readonly sourceIds: readonly string[];
-  /** `Type.field`s that are left out. */
+  /** `Type.field`s that are left out; `*.field` for every type. */
   readonly without: ReadonlySet<string>;
   readonly seed: number;
 }
@@ -65,7 +65,9 @@ export function* generateQueries(material: QueryMaterial): Generator<string, nev
   }
 
   function selectionText(type: GraphQLObjectType, depth: number): string | null {
-    const all = Object.values(type.getFields()).filter(({ name }) => !without.has(`${type.name}.${name}`));
+    const all = Object.values(type.getFields()).filter(
+      ({ name }) => !without.has(`${type.name}.${name}`) && !without.has(`*.${name}`),
+    );
     const leaves = all.filter((field) => !isCompositeType(getNamedType(field.type)));
     const branches = depth > 0 ? all.filter((field) => isCompositeType(getNamedType(field.type))) : [];
     const chosen = new Set<GraphQLField<unknown, unknown>>();

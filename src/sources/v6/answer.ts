@@ -16,9 +16,6 @@ export interface AnswerReader {
   read(): Pick<Answer, "invoices" | "dropped">;
 }
 
-// Of this many invoices everything stays in memory; of those after them, what lists need, and the bytes for the rest.
-const maxWhole = 2_000;
-
 /**
  * Reads the month's invoices. Records without a number, a date or a customer code that can be read are dropped and said; a record
  * that comes again (same type, number, date and customer) is left out, the first one kept with the warning NUMBER_REPEATED.
@@ -61,9 +58,7 @@ export function createReader(scope: Scope): AnswerReader {
       return;
     }
     placeById.set(whole.id, invoices.length);
-    invoices.push(
-      invoices.length < maxWhole ? whole : new CompactInvoice(whole, textOf(batch, index), scope, shared),
-    );
+    invoices.push(new CompactInvoice(whole, textOf(batch, index), scope, shared));
   }
 
   return {

@@ -1,4 +1,4 @@
-/** An invoice of a long list: what lists need is at hand, the rest is read again from its bytes when it is asked for. */
+/** An invoice in little memory: what lists need is at hand, the rest is read again from its bytes when it is asked for. */
 import { readJson } from "../../http/json.ts";
 import type { BillTo, CreditReason, Invoice, InvoiceLine } from "../../model/invoice.ts";
 import type { Warning } from "../../model/warning.ts";
@@ -37,7 +37,10 @@ export class Shared {
   }
 }
 
-/** Takes about a quarter of the memory of the invoice that it stands for, besides the bytes. */
+/**
+ * One of a month's invoices, of which there may be 100,000 and of which one page is looked at. Every invoice is kept so, not only those
+ * of long lists: where whole ones survived a few collections, V8 would make all later ones in its old space, and most are thrown away.
+ */
 export class CompactInvoice implements Invoice {
   readonly source: string;
   readonly account: string;

@@ -63,10 +63,11 @@ describe("A V6 invoice", () => {
   });
 
   it("has the same shape whatever is left out, so that engines keep it fast", () => {
-    const bare = readInvoices([{ invoiceNo: "1", invoiceDate: "2018-01-01", customerCode: "1" }], scope)
-      .invoices[0];
+    const bare = { invoiceNo: "1", invoiceDate: "2018-01-01", customerCode: "1" };
 
-    expect(Object.keys(bare ?? {})).toEqual(Object.keys(readOne()));
+    const [first, second] = readInvoices([bare, sample], scope).invoices;
+
+    expect(Object.keys(first ?? {})).toEqual(Object.keys(second ?? {}));
   });
 
   it("says which values cannot be read, and keeps the rest", () => {

@@ -1,5 +1,5 @@
 /** Reads V6 records without a server, for the tests of this folder. */
-import type { Invoice } from "../../../src/model/invoice.ts";
+import { type Invoice, blankInvoice } from "../../../src/model/invoice.ts";
 import type { Warning } from "../../../src/model/warning.ts";
 import { createReader } from "../../../src/sources/v6/answer.ts";
 import type { Scope } from "../../../src/sources/v6/map.ts";
@@ -28,12 +28,23 @@ export const sample = {
   city: "TOOWONG",
 };
 
-/** The month's invoices among these records. */
+/** The month's invoices among these records, as one body would bring them. */
 export function readInvoices(records: readonly unknown[], within: Scope) {
+  const texts = records.map((record) => JSON.stringify(record));
+  let at = 1;
+  const ends = texts.map((text) => {
+    at += Buffer.byteLength(text);
+    return at++;
+  });
   const reader = createReader(within);
-  const { bytes, ends } = { bytes: Buffer.alloc(0), ends: records.map(() => 0) };
-  reader.add({ values: records, bytes, ends });
+  reader.add({ values: records, bytes: Buffer.from(`[${texts.join(",")}]`), ends });
   return reader.read();
+}
+
+/** All of an invoice as properties of its own, also what is read on demand. */
+export function plainly(invoice: Invoice): Invoice {
+  const keys = ["source", "account", "key", "id", ...Object.keys(blankInvoice)] as (keyof Invoice)[];
+  return Object.fromEntries(keys.map((key) => [key, invoice[key]])) as unknown as Invoice;
 }
 
 /** The sample with other values, as ours. */
@@ -41,7 +52,7 @@ export function readOne(changes: Record<string, unknown> = {}): Invoice {
   const { invoices, dropped } = readInvoices([{ ...sample, ...changes }], scope);
   const [invoice] = invoices;
   if (invoice === undefined) throw new Error(`dropped: ${JSON.stringify(dropped)}`);
-  return invoice;
+  return plainly(invoice);
 }
 
 /** The warnings with that code. */

@@ -1,13 +1,8 @@
 /** What every operation passes before it runs, on every transport: known text, limits, cost, budget. */
-import {
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  OperationTypeNode,
-  getOperationAST,
-} from "graphql";
+import { type DocumentNode, type GraphQLSchema, OperationTypeNode, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { Failure } from "../model/errors.ts";
+import { toClientError } from "../schema/errors.ts";
 import type { Limits } from "./config.ts";
 import type { RequestContext } from "./graphql.ts";
 import { checkDocument } from "./limits/document.ts";
@@ -85,9 +80,8 @@ export function operationRules({
         paid.add(req);
         costs.set(req, { ...cost, remaining });
         if (retryAfterSeconds !== null) {
-          const failure = rateLimited(retryAfterSeconds);
           setResultAndStopExecution({
-            errors: [new GraphQLError(failure.message, { originalError: failure })],
+            errors: [toClientError(rateLimited(retryAfterSeconds), () => {})],
             extensions: { cost: costs.get(req) },
           });
           return undefined;

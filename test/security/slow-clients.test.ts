@@ -1,0 +1,105 @@
+/** Clients that hold a connection without using it: each is cut off in time, and nobody else waits for it. */
+import { type Socket, connect } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { readBody } from "../../src/server/body.ts";
+import type { Handler } from "../../src/server/handler.ts";
+import { type Listener, listen } from "../../src/server/listen.ts";
+
+let listener: Listener | undefined;
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await listener?.stop(0);
+});
+
+// Reads the body as the front door does; answers more than any socket's buffers hold to who asks for it.
+const handler: Handler = async (request, response) => {
+  try {
+    await readBody(request, 1_000_000);
+    response.end(request.url === "/large" ? Buffer.alloc(50_000_000) : "ok");
+  } catch {
+    response.destroy();
+  }
+};
+
+/** A connection that writes a byte of the text every 50 ms, and how it ended. */
+async function drip(first: string, rest: string): Promise<{ tookMs: number; text: string }> {
+  const { hostname, port } = new URL(listener?.url ?? "");
+  const socket = connect(Number(port), hostname);
+  sockets.push(socket);
+  let text = "";
+  let at = 0;
+  const began = performance.now();
+  socket.on("data", (chunk) => (text += chunk.toString()));
+  socket.on("error", () => {});
+  socket.write(first);
+  const timer = setInterval(() => socket.write(rest[at++ % rest.length] ?? ""), 50);
+  await new Promise((closed) => socket.once("close", closed));
+  clearInterval(timer);
+  return { tookMs: performance.now() - began, text };
+}
+
+describe("a client that", () => {
+  it.each([
+    ["sends its head byte by byte", "GET / HTTP/1.1\r\nhost: x\r\nx-slow: ", "x"],
+    ["sends its body byte by byte", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n", "x"],
+    [
+      "sends its chunks byte by byte",
+      "POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n",
+      "1\r\nx\r\n",
+    ],
+  ])("%s is told that it was too slow, and cut off", async (_name, first, rest) => {
+    listener = await listen(handler, "127.0.0.1", 0, { headMs: 300, requestMs: 600 });
+
+    const slow = Promise.all([drip(first, rest), drip(first, rest)]);
+    const quick = await fetch(listener.url, { method: "POST", body: "x" });
+    const [one] = await slow;
+
+    expect(await quick.text()).toBe("ok");
+    expect(one?.tookMs).toBeLessThan(3_000);
+    expect(one?.text).toMatch(/^HTTP\/1.1 408 /);
+    expect(one?.text).toContain('"code":"REQUEST_TIMEOUT"');
+  });
+
+  it("does not read its answer is cut off", async () => {
+    listener = await listen(handler, "127.0.0.1", 0, { idleMs: 400 });
+    const { hostname, port } = new URL(listener.url);
+    const socket = connect(Number(port), hostname);
+    sockets.push(socket);
+    socket.on("error", () => {});
+
+    socket.write("GET /large HTTP/1.1\r\nhost: x\r\n\r\n");
+    socket.pause();
+    await new Promise((later) => setTimeout(later, 2_000));
+    let bytes = 0;
+    socket.on("data", (chunk) => (bytes += chunk.length));
+    socket.resume();
+    await new Promise((closed) => socket.once("close", closed));
+
+    expect(bytes).toBeLessThan(50_000_000);
+  });
+
+  it("leaves in the middle of its body is nobody's problem", async () => {
+    const thrown: unknown[] = [];
+    const seen = new Promise((done) => {
+      void listen(
+        async (request, response) => {
+          await readBody(request, 1_000_000).catch((failure: unknown) => thrown.push(failure));
+          response.destroy();
+          done(null);
+        },
+        "127.0.0.1",
+        0,
+      ).then((listening) => {
+        listener = listening;
+        const { hostname, port } = new URL(listening.url);
+        const socket = connect(Number(port), hostname);
+        socket.write("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nabc", () => socket.destroy());
+      });
+    });
+
+    await seen;
+
+    expect(thrown).toMatchObject([{ code: "CANCELLED" }]);
+  });
+});

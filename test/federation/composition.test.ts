@@ -4,6 +4,7 @@ import { composeServices as composeByApollo } from "@apollo/composition";
 import { composeServices as composeByTheGuild } from "@theguild/federation-composition";
 import { buildSchema, isObjectType, parse } from "graphql";
 import { describe, expect, it } from "vitest";
+import { withScopes } from "../../examples/supergraph/with-scopes.ts";
 import { subgraphsOf } from "../../examples/supergraph/compose.ts";
 
 const sdl = readFileSync(new URL("../../schema.graphql", import.meta.url), "utf8");
@@ -70,6 +71,14 @@ describe.each(composers)("%s", (_, composer) => {
     ]);
 
     expect(errors).toEqual([]);
+  });
+
+  it("composes it with @authenticated and @requiresScopes, for routers that enforce them", () => {
+    const { supergraphSdl, errors } = compose(composer, subgraphsOf(withScopes(sdl), urls));
+
+    expect(errors).toEqual([]);
+    expect(supergraphSdl).toContain("@authenticated");
+    expect(supergraphSdl).toContain(`@requiresScopes(scopes: [["raw"]])`);
   });
 
   it("refuses a subgraph that takes fields over without saying so", () => {

@@ -5,6 +5,7 @@ import { createAudit } from "./auth/audit.ts";
 import { createAuthenticator } from "./auth/authenticate.ts";
 import { maySeeCustomer } from "./auth/authorize.ts";
 import { mayStillSee } from "./auth/link-access.ts";
+import type { CacheStats } from "./cache/cache.ts";
 import { createSourceCache } from "./cache/source-cache.ts";
 import { openDirectory } from "./config/open-directory.ts";
 import type { Config } from "./config/read.ts";
@@ -43,6 +44,8 @@ export interface App {
   readonly handle: Handler;
   /** From now on /readyz says that no more traffic is wanted. */
   drain(): void;
+  /** What the cache of sources' answers did since the start. */
+  cacheStats(): CacheStats;
   close(): Promise<void>;
 }
 
@@ -169,6 +172,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     drain() {
       isDraining = true;
     },
+    cacheStats: () => cache.stats(),
     async close() {
       shedding.close();
       // First, because exports are still asking sources.

@@ -3,6 +3,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:
 import { promisify } from "node:util";
 import { brotliCompress, brotliDecompress, constants } from "node:zlib";
 import { type Codec, invoiceShape } from "./codec.ts";
+import { createQueue } from "./queue.ts";
 import type { Kept } from "./kept.ts";
 import type { Scope } from "./scope.ts";
 
@@ -41,7 +42,9 @@ const version = 1;
 const cipher = "aes-256-gcm";
 const nonceBytes = 12;
 const tagBytes = 16;
-const maxAtOnce = 64;
+// One question to all sources brings some hundred answers at once: they are written a few at a time.
+const writersAtOnce = 4;
+const maxWaiting = 4_000;
 const maxSkewMs = 300_000;
 // An answer of ours is up to four times its upstream body, measured; a bomb is more.
 const textPerBodyByte = 8;
@@ -51,7 +54,7 @@ const decompress = promisify(brotliDecompress);
 
 /** A second tier in that store. */
 export function createSecondTier({ store, maxBytes, now, onForeign }: SecondTierOptions): SecondTier {
-  let writing = 0;
+  const writes = createQueue(writersAtOnce, maxWaiting);
 
   return {
     async get(scope, key, codec) {
@@ -67,10 +70,8 @@ export function createSecondTier({ store, maxBytes, now, onForeign }: SecondTier
     },
 
     async set(scope, key, { value, fetchedAt, bytes }, lifeMs, codec) {
-      // Under a flood of new answers some are not shared: they would wait in memory for nothing.
-      if (bytes > maxBytes || lifeMs < 1 || writing >= maxAtOnce) return;
-      writing += 1;
-      try {
+      if (bytes > maxBytes || lifeMs < 1) return;
+      await writes.add(async () => {
         const place = placeOf(scope, key);
         const lines = [JSON.stringify({ key, fetchedAt, bytes } satisfies Head)];
         for await (const line of codec.write(value)) lines.push(line);
@@ -78,11 +79,7 @@ export function createSecondTier({ store, maxBytes, now, onForeign }: SecondTier
           params: { [constants.BROTLI_PARAM_QUALITY]: 2 },
         });
         await store.set(place, seal(scope, place, packed), Math.ceil(lifeMs));
-      } catch {
-        // It is in this process's memory; the others ask for themselves.
-      } finally {
-        writing -= 1;
-      }
+      });
     },
 
     async delete(scope, key) {

@@ -1,7 +1,7 @@
 /** A request's memory of upstream answers: each question is asked once, however many fields need it. */
 import type { ClosedRange } from "../model/day.ts";
 import { type Failure, toFailure } from "../model/errors.ts";
-import type { Answer, Call, Question, Source } from "../model/source.ts";
+import type { Answer, Call, Freshness, Question, Source } from "../model/source.ts";
 import { withRepeatedNumbers } from "./repeated-numbers.ts";
 
 /** An answer, or why there is none. */
@@ -17,39 +17,57 @@ export interface Asked {
 
 /** Asks questions of sources. Never rejects: a failure is an outcome. */
 export interface Answers {
-  ask(source: Source, question: Question): Promise<Outcome<Answer>>;
+  /** Without a freshness any answer will do that this request has had already. */
+  ask(source: Source, question: Question, freshness?: Freshness): Promise<Outcome<Answer>>;
   /** All questions that these accounts need for these days of issue, side by side. */
-  askAll(source: Source, accounts: readonly string[], issuedOn: ClosedRange): Promise<readonly Asked[]>;
+  askAll(
+    source: Source,
+    accounts: readonly string[],
+    issuedOn: ClosedRange,
+    freshness?: Freshness,
+  ): Promise<readonly Asked[]>;
 }
 
 /** Answers for one request. */
 export function createAnswers(call: Call): Answers {
-  const asked = new Map<Source, Map<string, Promise<Outcome<Answer>>>>();
+  const asked = new Map<Source, Map<string, Memory>>();
 
-  async function answer(source: Source, question: Question): Promise<Answer> {
+  async function answer(source: Source, question: Question, freshness?: Freshness): Promise<Answer> {
     if (source.invoices === undefined) throw new Error(`${source.id} lists no invoices`);
-    return withRepeatedNumbers(await source.invoices.ask(question, call));
+    const own = freshness === undefined ? call : { ...call, freshness };
+    return withRepeatedNumbers(await source.invoices.ask(question, own));
   }
 
-  function ask(source: Source, question: Question): Promise<Outcome<Answer>> {
+  function ask(source: Source, question: Question, freshness?: Freshness): Promise<Outcome<Answer>> {
     let ofSource = asked.get(source);
     if (ofSource === undefined) asked.set(source, (ofSource = new Map()));
-    let outcome = ofSource.get(question.key);
+    let memory = ofSource.get(question.key);
+    if (memory === undefined) ofSource.set(question.key, (memory = new Map()));
+    const wish = freshness === undefined ? "" : `${freshness.maxAgeMs} ${freshness.staleIfErrorMs}`;
+    let outcome = freshness === undefined ? firstOf(memory) : memory.get(wish);
     if (outcome === undefined) {
-      ofSource.set(question.key, (outcome = outcomeOf(answer(source, question), source.id)));
+      memory.set(wish, (outcome = outcomeOf(answer(source, question, freshness), source.id)));
     }
     return outcome;
   }
 
   return {
     ask,
-    async askAll(source, accounts, issuedOn) {
+    async askAll(source, accounts, issuedOn, freshness) {
       const questions = accounts.length === 0 ? [] : (source.invoices?.questions(accounts, issuedOn) ?? []);
       return Promise.all(
-        questions.map(async (question) => ({ question, outcome: await ask(source, question) })),
+        questions.map(async (question) => ({ question, outcome: await ask(source, question, freshness) })),
       );
     },
   };
+}
+
+/** What was answered to one question, by the freshness that was wished for. */
+type Memory = Map<string, Promise<Outcome<Answer>>>;
+
+function firstOf(memory: Memory): Promise<Outcome<Answer>> | undefined {
+  for (const outcome of memory.values()) return outcome;
+  return undefined;
 }
 
 /** A promise's outcome. */

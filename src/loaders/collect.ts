@@ -6,7 +6,7 @@ import type { MissingRange } from "../listing/report.ts";
 import type { Customer } from "../model/customer.ts";
 import type { ClosedRange, Day } from "../model/day.ts";
 import type { Invoice } from "../model/invoice.ts";
-import type { Source } from "../model/source.ts";
+import type { Freshness, Source } from "../model/source.ts";
 import type { Answers, Outcome } from "./answers.ts";
 import type { DetailLoader } from "./details.ts";
 import { type Narrow, checkDetails, createNarrow } from "./narrow.ts";
@@ -22,6 +22,8 @@ export interface ListRequest {
   readonly window: ClosedRange;
   /** Days and customers that a limit of ours leaves out, for every source's report. */
   readonly cuts: readonly MissingRange[];
+  /** How old the answers may be; absent: as configured. */
+  readonly freshness?: Freshness | undefined;
 }
 
 export interface CollectSetup {
@@ -38,7 +40,7 @@ export interface CollectSetup {
  */
 export async function collect(
   { sources, answers, details, warnings, today }: CollectSetup,
-  { customers, filter, window, cuts }: ListRequest,
+  { customers, filter, window, cuts, freshness }: ListRequest,
 ): Promise<Collection> {
   const wantedSources = new Set(filter.sources ?? sources.keys());
   const owners = ownersBySource(customers);
@@ -48,7 +50,7 @@ export async function collect(
   async function ofSource(source: Source): Promise<AskedSource> {
     const ofAccount = wantedSources.has(source.id) ? owners.get(source.id) : undefined;
     const accounts = [...(ofAccount?.keys() ?? [])];
-    const outcomes = await answers.askAll(source, accounts, window);
+    const outcomes = await answers.askAll(source, accounts, window, freshness);
     const wanted: Wanted = {
       owners: ofAccount ?? new Map(),
       window,

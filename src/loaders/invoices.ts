@@ -3,7 +3,7 @@ import type { Collection, Found } from "../listing/found.ts";
 import type { Day } from "../model/day.ts";
 import { readIdOf } from "../model/id.ts";
 import { type Invoice, invoicePlace } from "../model/invoice.ts";
-import type { Source } from "../model/source.ts";
+import type { Answer, Source } from "../model/source.ts";
 import type { Answers } from "./answers.ts";
 import { type ListRequest, collect } from "./collect.ts";
 import { createCreditedLoader } from "./credited.ts";
@@ -19,6 +19,8 @@ export interface InvoiceLoaders {
   /** The invoice that a memo credits, among those of its account issued in the twelve months before it; throws the source's Failure. */
   credited(memo: Invoice, number: string): Promise<Invoice | null>;
   readonly warnings: LoadWarnings;
+  /** The answer that the invoice stands in, for its age; null when its source cannot be asked. */
+  answerWith(invoice: Invoice): Promise<Answer | null>;
 }
 
 export interface InvoiceSetup {
@@ -44,6 +46,13 @@ export function createInvoiceLoaders(setup: InvoiceSetup): InvoiceLoaders {
       return found;
     },
     warnings,
+
+    async answerWith(invoice) {
+      const source = sources.get(invoice.source);
+      const question = source?.invoices?.questionFor(invoice) ?? null;
+      if (source === undefined || question === null) return null;
+      return (await answers.ask(source, question)).answer;
+    },
 
     async byId(id) {
       const parts = readIdOf("Invoice", id);

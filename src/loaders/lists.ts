@@ -9,6 +9,7 @@ import { type SourceReport, isWhole } from "../listing/report.ts";
 import { type GroupBy, type TotalsGroup, totalsOf } from "../listing/totals.ts";
 import type { ClosedRange, Day } from "../model/day.ts";
 import type { Invoice } from "../model/invoice.ts";
+import type { Freshness } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
 import type { CustomerLoaders } from "./customers.ts";
 import type { InvoiceLoaders } from "./invoices.ts";
@@ -62,13 +63,14 @@ export interface InvoiceList extends Matches {
 
 export interface ListLoaders {
   /** Throws NOT_FOUND for a filtered customer that is not visible. */
-  matches(scope: ListScope, filter: InvoiceFilter): Promise<Matches>;
+  matches(scope: ListScope, filter: InvoiceFilter, freshness?: Freshness): Promise<Matches>;
   /** The same, and one page of it; throws BAD_INPUT and BAD_CURSOR. */
   page(
     scope: ListScope,
     filter: InvoiceFilter,
     order: InvoiceOrder,
     args: PageArguments,
+    freshness?: Freshness,
   ): Promise<InvoiceList>;
 }
 
@@ -95,11 +97,11 @@ export function createListLoaders({
   today,
   onListed,
 }: ListSetup): ListLoaders {
-  async function find(scope: ListScope, filter: InvoiceFilter, asOf: Day) {
+  async function find(scope: ListScope, filter: InvoiceFilter, asOf: Day, freshness?: Freshness) {
     const plan = await planList({ sourceIds, customers, limits, today: asOf }, scope, filter);
     const { window } = plan;
     if (window === null) return { window, parts: [], reports: [] };
-    return { window, ...(await invoices.collect({ ...plan, window })) };
+    return { window, ...(await invoices.collect({ ...plan, window, freshness })) };
   }
 
   function matchesOf({ window, parts, reports }: Awaited<ReturnType<typeof find>>): Matches {
@@ -118,11 +120,11 @@ export function createListLoaders({
   }
 
   return {
-    async matches(scope, filter) {
-      return matchesOf(await find(scope, filter, today));
+    async matches(scope, filter, freshness) {
+      return matchesOf(await find(scope, filter, today, freshness));
     },
 
-    async page(scope, filter, order, args) {
+    async page(scope, filter, order, args, freshness) {
       const codec = createCursorCodec(cursorSecret, [
         viewer.role,
         viewer.customerId,
@@ -136,7 +138,7 @@ export function createListLoaders({
         max: limits.maxPageSize,
       });
       const asOf = (paging.after ?? paging.before)?.asOf ?? today;
-      const collected = await find(scope, filter, asOf);
+      const collected = await find(scope, filter, asOf, freshness);
       const { edges, positionOf, ...page } = await cutPage(collected.parts, order, paging, asOf);
       onListed(edges.map(({ invoice }) => invoice.id));
       return {

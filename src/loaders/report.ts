@@ -53,6 +53,7 @@ export function reportOn(each: AskedSource, today: Day): SourceReport {
   const failures = [...failed.map(({ outcome }) => outcome), ...undecided].flatMap(
     ({ failure }) => failure ?? [],
   );
+  const stale = answers.flatMap(({ staleBecause }) => staleBecause ?? []);
   const hasFailed = failed.length > 0 && failed.length === outcomes.length;
   const isShort = missing.some(lacksInvoices) || undecided.length > 0 || dropped.size > 0;
   const start = reaches
@@ -60,8 +61,8 @@ export function reportOn(each: AskedSource, today: Day): SourceReport {
     .reduce((from, { since }) => (since > from ? since : from), window.from);
   return {
     source: source.id,
-    status: statusOf(hasFailed, isShort),
-    errors: distinct(failures),
+    status: statusOf(hasFailed, isShort, stale.length > 0),
+    errors: distinct([...failures, ...stale]),
     fetchedAt: answers.map(({ fetchedAt }) => fetchedAt).sort()[0] ?? null,
     asked: window,
     covered: hasFailed || start > window.to ? null : { from: start, to: window.to },
@@ -77,8 +78,10 @@ function undatedSentence(count: number): string {
     : `${count} invoices have no issue date, so no range of issue dates holds them.`;
 }
 
-function statusOf(hasFailed: boolean, isShort: boolean): SourceStatus {
-  return hasFailed ? "FAILED" : isShort ? "PARTIAL" : "OK";
+function statusOf(hasFailed: boolean, isShort: boolean, isStale: boolean): SourceStatus {
+  if (hasFailed) return "FAILED";
+  if (isShort) return "PARTIAL";
+  return isStale ? "STALE" : "OK";
 }
 
 function skipped(source: string): SourceReport {

@@ -3,6 +3,7 @@ import type { CustomerPage } from "../loaders/customer-pages.ts";
 import type { Customer } from "../model/customer.ts";
 import { SourceAccountRef } from "./account.ts";
 import { builder } from "./builder.ts";
+import { freshnessArg, toFreshness } from "./freshness.ts";
 import { InvoiceFilterInput, InvoiceOrderInput, toFilter, toOrder } from "./invoice-filter.ts";
 import { InvoiceConnectionRef } from "./invoice-list.ts";
 import { InvoiceSettingsRef } from "./invoice-settings.ts";
@@ -55,6 +56,7 @@ CustomerRef.implement({
         filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match all of this." }),
         orderBy: t.arg({ type: InvoiceOrderInput, description: "Default: the latest issue date first." }),
         includeSubCustomers: t.arg.boolean(withSubCustomers),
+        freshness: t.arg(freshnessArg),
       },
       resolve: (customer, args, { loaders }) =>
         loaders.lists.page(
@@ -62,6 +64,7 @@ CustomerRef.implement({
           toFilter(args.filter),
           toOrder(args.orderBy),
           args,
+          toFreshness(args.freshness),
         ),
     }),
     invoiceTotals: t.field({
@@ -75,11 +78,13 @@ CustomerRef.implement({
           description: "What else to keep apart. Currencies are always apart. Default: nothing else.",
         }),
         includeSubCustomers: t.arg.boolean(withSubCustomers),
+        freshness: t.arg(freshnessArg),
       },
       resolve: async (customer, args, { loaders }) => ({
         ...(await loaders.lists.matches(
           { customer, withSubCustomers: args.includeSubCustomers === true },
           toFilter(args.filter),
+          toFreshness(args.freshness),
         )),
         groupBy: args.groupBy ?? [],
       }),

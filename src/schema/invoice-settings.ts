@@ -43,6 +43,17 @@ InvoiceSettingsRef.implement({
       description: "The account that these settings belong to.",
       resolve: ({ source, account }) => ({ source, reference: account }),
     }),
+    fetchedAt: t.field({
+      type: "DateTime",
+      description: "As of when: the time at which the source said so; null where answers are not kept.",
+      resolve: ({ fetchedAt }) => fetchedAt ?? null,
+    }),
+    isStale: t.field({
+      type: "Boolean",
+      nullable: false,
+      description: "Is it from an older answer, because the source fails at the moment?",
+      resolve: ({ staleBecause }) => (staleBecause ?? null) !== null,
+    }),
     retainsInvoiceType: t.exposeBoolean("retainsInvoiceType", {
       description: "Does the customer keep its invoice type?",
     }),

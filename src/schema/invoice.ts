@@ -172,6 +172,21 @@ InvoiceRef.implement({
       description: `The purchase order on the invoice; a line's own counts before it. ${onDetails}`,
       resolve: detailed((invoice) => invoice.purchaseOrder),
     }),
+    fetchedAt: t.field({
+      type: "DateTime",
+      description: "As of when: the time at which its source gave the list that it stands in.",
+      resolve: async (invoice, _args, { loaders }) =>
+        (await loaders.invoices.answerWith(invoice))?.fetchedAt ?? null,
+    }),
+    isStale: t.field({
+      type: "Boolean",
+      description:
+        "Is it from an older answer, because its source fails at the moment? See `fetchedAt` for its age.",
+      resolve: async (invoice, _args, { loaders }) => {
+        const answer = await loaders.invoices.answerWith(invoice);
+        return answer === null ? null : answer.staleBecause !== undefined;
+      },
+    }),
     files: t.field({
       type: [FileOfferType],
       nullable: { list: false, items: false },

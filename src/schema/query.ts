@@ -5,6 +5,7 @@ import { readId } from "../model/id.ts";
 import type { Invoice } from "../model/invoice.ts";
 import type { Context } from "../context.ts";
 import { builder } from "./builder.ts";
+import { freshnessArg, toFreshness } from "./freshness.ts";
 import { CustomerConnectionRef, CustomerRef } from "./customer.ts";
 import { InvoiceFilterInput, InvoiceOrderInput, toFilter, toOrder } from "./invoice-filter.ts";
 import { InvoiceConnectionRef } from "./invoice-list.ts";
@@ -76,9 +77,16 @@ builder.queryFields((t) => ({
       ...pageArgs,
       filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match all of this." }),
       orderBy: t.arg({ type: InvoiceOrderInput, description: "Default: the latest issue date first." }),
+      freshness: t.arg(freshnessArg),
     },
     resolve: (_root, args, { loaders }) =>
-      loaders.lists.page(everything, toFilter(args.filter), toOrder(args.orderBy), args),
+      loaders.lists.page(
+        everything,
+        toFilter(args.filter),
+        toOrder(args.orderBy),
+        args,
+        toFreshness(args.freshness),
+      ),
   }),
   invoicesByNumber: t.field({
     type: InvoiceConnectionRef,
@@ -94,6 +102,7 @@ builder.queryFields((t) => ({
         type: InvoiceFilterInput,
         description: "Only invoices that also match all of this; widen `issuedOn` for older ones.",
       }),
+      freshness: t.arg(freshnessArg),
     },
     resolve: (_root, { number, ...args }, { loaders }) =>
       loaders.lists.page(
@@ -101,6 +110,7 @@ builder.queryFields((t) => ({
         { ...toFilter(args.filter), number: { equals: number } },
         toOrder(null),
         args,
+        toFreshness(args.freshness),
       ),
   }),
   invoiceTotals: t.field({
@@ -113,9 +123,10 @@ builder.queryFields((t) => ({
         type: [GroupByEnum],
         description: "What else to keep apart. Currencies are always apart. Default: nothing else.",
       }),
+      freshness: t.arg(freshnessArg),
     },
-    resolve: async (_root, { filter, groupBy }, { loaders }) => ({
-      ...(await loaders.lists.matches(everything, toFilter(filter))),
+    resolve: async (_root, { filter, groupBy, freshness }, { loaders }) => ({
+      ...(await loaders.lists.matches(everything, toFilter(filter), toFreshness(freshness))),
       groupBy: groupBy ?? [],
     }),
   }),

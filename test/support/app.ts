@@ -1,6 +1,7 @@
 /** A whole service for a test: simulators, app and socket, all on free ports of this machine. */
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { print } from "graphql";
+import type { CacheStats } from "../../src/cache/cache.ts";
 import { createApp } from "../../src/app.ts";
 import { type Sandbox, type SandboxSections, startSandbox } from "../../src/sandbox.ts";
 import { listen } from "../../src/server/listen.ts";
@@ -38,6 +39,8 @@ export interface TestApp {
   clearLogs(): void;
   /** How many requests have reached each simulator since the last clearLogs(). */
   counts(): Record<"flolive" | "akamai" | "v6" | "ddapi", number>;
+  /** What the cache did since the start. */
+  cacheStats(): CacheStats;
   close(): Promise<void>;
 }
 
@@ -105,6 +108,7 @@ export async function startTestApp({
       v6: simulators.v6.log.length,
       ddapi: simulators.ddapi.log.length,
     }),
+    cacheStats: () => app.cacheStats(),
     async close() {
       await listener.stop(0);
       await app.close();

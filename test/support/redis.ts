@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { afterAll } from "vitest";
 
 export interface TestRedis {
   readonly port: number;
@@ -34,6 +35,12 @@ function findRedis(): boolean {
     return false;
   }
 }
+
+const running = new Set<ChildProcess>();
+// Also when a test ended before it could.
+afterAll(() => {
+  for (const child of running) child.kill("SIGKILL");
+});
 
 /** Starts it, with more arguments of redis-server where they are given; close it when done. */
 export async function startRedis(more: readonly string[] = []): Promise<TestRedis> {
@@ -73,7 +80,8 @@ async function start(port: number, more: readonly string[]): Promise<ChildProces
     ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", ...more],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
-  process.once("exit", () => child.kill("SIGKILL"));
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   await new Promise<void>((resolve, reject) => {
     child.once("exit", () => reject(new Error(`redis-server did not start on port ${port}`)));
     child.stdout?.on("data", (chunk: Buffer) => {

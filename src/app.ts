@@ -19,7 +19,7 @@ import type { Viewer } from "./model/viewer.ts";
 import { createSubgraphSchema, schema } from "./schema/index.ts";
 import { openSharedStores } from "./redis/shared-stores.ts";
 import { createGraphiQLPage } from "./server/graphiql.ts";
-import { createGraphQLHandler } from "./server/graphql.ts";
+import { type RequestContext, createGraphQLHandler } from "./server/graphql.ts";
 import { type Handler, createHandler } from "./server/handler.ts";
 import { operationRules } from "./server/operations.ts";
 import { createRateLimit } from "./server/rate-limit.ts";
@@ -27,7 +27,9 @@ import { createShedding } from "./server/shedding.ts";
 import { type TrustedDocuments, loadTrustedDocuments } from "./server/trusted-documents.ts";
 import { createSubgraphGate, subgraphPath } from "./subgraph/gate.ts";
 import { createNonceMemory } from "./subgraph/nonces.ts";
+import { createTelemetry } from "./telemetry/index.ts";
 import type { Log } from "./telemetry/log.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
 
 export interface AppOptions {
   readonly log: Log;
@@ -42,6 +44,8 @@ export interface AppOptions {
 /** The service without its socket. */
 export interface App {
   readonly handle: Handler;
+  /** For a port of its own; null when none are collected. */
+  readonly metrics: Metrics | null;
   /** From now on /readyz says that no more traffic is wanted. */
   drain(): void;
   /** What the cache of sources' answers did since the start. */
@@ -54,7 +58,13 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   const { log, now = Date.now, publicUrl, graphiqlHeaders = {} } = options;
   const { server } = config;
   const connector = createConnector();
-  const connect = metered(connector.connect);
+  // What it tells of sources and of the cache is asked for long after both are there.
+  const telemetry = await createTelemetry(config.telemetry, log, {
+    sources: config.sources.map(({ id }) => id),
+    healthOf: connector.healthOf,
+    cache: () => cache.stats(),
+  });
+  const connect = metered(telemetry.watch(connector.connect));
   const shared =
     config.redis === null
       ? null
@@ -125,7 +135,10 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       path,
       introspection: server.introspection,
       onSurprise,
-      plugins: [operationRules({ schema: served, limits: server.limits, rateLimit, trustedDocuments })],
+      plugins: [
+        operationRules({ schema: served, limits: server.limits, rateLimit, trustedDocuments }),
+        ...telemetry.requests.plugins<RequestContext>(),
+      ],
     });
   }
 
@@ -162,13 +175,15 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       onDownloaded: (invoiceIds, format) => audit.downloaded(viewer, invoiceIds, format),
       call,
     }),
+    traceOf: telemetry.requests.traceOf,
     shedding,
     unready,
     onSurprise,
   });
 
   return {
-    handle,
+    handle: telemetry.requests.around(handle),
+    metrics: telemetry.metrics,
     drain() {
       isDraining = true;
     },
@@ -181,6 +196,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       await Promise.all([...sources.values()].map((source) => source.close()));
       await directory.close();
       await shared?.close();
+      await telemetry.close();
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Config } from "./config/read.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { listen } from "./server/listen.ts";
 import type { Log } from "./telemetry/log.ts";
+import { type MetricsServer, serveMetrics } from "./telemetry/metrics-server.ts";
 
 export interface ServiceOptions {
   readonly log: Log;
@@ -17,6 +18,8 @@ export interface ServiceOptions {
 export interface Service {
   /** Where it listens, such as "http://127.0.0.1:4000". */
   readonly url: string;
+  /** Where Prometheus scrapes; null when no metrics are collected. */
+  readonly metricsUrl: string | null;
   /** Lets load balancers notice for `graceMs` (as configured unless told), finishes what is in flight, and closes everything. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -24,7 +27,9 @@ export interface Service {
 /** Starts it. Throws a sentence that helps when the port cannot be had. */
 export async function startService(config: Config, options: ServiceOptions): Promise<Service> {
   const { log, sandbox, host = config.server.host, port = config.server.port } = options;
+  let metrics: MetricsServer | null = null;
   const closeAll = async (app: App) => {
+    await metrics?.close();
     await app.close();
     await sandbox?.simulators.close();
   };
@@ -35,13 +40,19 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     publicUrl: () => config.server.publicUrl ?? url,
     graphiqlHeaders: first === undefined ? {} : { "X-Api-Key": first.key },
   });
-  const listener = await listen(app.handle, host, port).catch(async (thrown: unknown) => {
+  const start = async () => {
+    const where = config.telemetry.metrics;
+    if (app.metrics !== null && where !== undefined) metrics = await serveMetrics(app.metrics, where);
+    return await listen(app.handle, host, port);
+  };
+  const listener = await start().catch(async (thrown: unknown) => {
     await closeAll(app);
     throw thrown;
   });
   ({ url } = listener);
   return {
     url,
+    metricsUrl: (metrics as MetricsServer | null)?.url ?? null,
     async stop(graceMs = config.server.drainGraceMs) {
       app.drain();
       await listener.stop(config.server.drainMs, graceMs);

@@ -3,6 +3,7 @@ import { Failure, toFailure } from "../model/errors.ts";
 import type { Call } from "../model/source.ts";
 import { type Ages, judge, mayStandIn } from "./ages.ts";
 import type { Codec } from "./codec.ts";
+import { type CacheCounts, type CountsOfAll, createCacheCounters } from "./counters.ts";
 import { createFlights } from "./flights.ts";
 import { createMemory, type Kept } from "./kept.ts";
 import type { Scope } from "./scope.ts";
@@ -29,18 +30,8 @@ export interface Reply<T> {
   readonly staleBecause: Failure | null;
 }
 
-/** What the cache did since the start. */
-export interface CacheStats {
-  /** Answered from this process's memory. */
-  readonly hits: number;
-  /** Answered from what replicas share. */
-  readonly sharedHits: number;
-  /** Waited for a call to the source that was needed, alone or together with others. */
-  readonly misses: number;
-  /** Calls to sources, those behind an ageing answer included. */
-  readonly asked: number;
-  /** Older answers that stood in for new ones. */
-  readonly stale: number;
+/** What the cache did since the start, and what it holds now. */
+export interface CacheStats extends CountsOfAll {
   readonly entries: number;
   /** What the kept answers are taken to weigh. */
   readonly bytes: number;
@@ -70,10 +61,12 @@ export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache 
   const memory = createMemory(maxBytes);
   const flights = createFlights();
   const lookups = new Map<string, Promise<void>>();
-  const counts = { hits: 0, sharedHits: 0, misses: 0, asked: 0, stale: 0 };
+  const counters = createCacheCounters();
 
   // A key belongs to one kind of answer.
   const recall = <T>(reading: Reading<T>) => memory.get(keyOf(reading)) as Kept<T> | undefined;
+
+  const count = ({ scope }: Reading<any>, what: keyof CacheCounts) => counters.count(scope.source, what);
 
   /** Takes what replicas share into memory, unless it has a newer one. */
   function lookUp<T>(reading: Reading<T>, tier: SecondTier): Promise<void> {
@@ -95,13 +88,14 @@ export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache 
   async function fetch<T>(reading: Reading<T>, call: Call): Promise<Kept<T> | null> {
     const { scope, key, ages, codec, ask } = reading;
     let bytes = 0;
-    counts.asked += 1;
+    count(reading, "asked");
     const value = await ask({
       signal: call.signal,
       get deadlineAt() {
         return call.deadlineAt;
       },
       onBytes: (more) => (bytes += more),
+      trace: reading.call.trace,
     }).catch((thrown: unknown) => {
       if (isGone(thrown)) forget(reading);
       throw thrown;
@@ -148,7 +142,7 @@ export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache 
     if (kept.refusal !== undefined && !mayStandIn(ageMs, ages, freshness)) return null;
     revalidate(reading, kept);
     if (kept.refusal === undefined) return { value, fetchedAt, staleBecause: null };
-    counts.stale += 1;
+    count(reading, "stale");
     return { value, fetchedAt, staleBecause: kept.refusal.failure };
   }
 
@@ -156,18 +150,18 @@ export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache 
     async read(reading) {
       const known = giveOut(reading);
       if (known !== null) {
-        counts.hits += 1;
+        count(reading, "hits");
         return known;
       }
       if (secondTier !== null) {
         await lookUp(reading, secondTier);
         const shared = giveOut(reading);
         if (shared !== null) {
-          counts.sharedHits += 1;
+          count(reading, "sharedHits");
           return shared;
         }
       }
-      counts.misses += 1;
+      count(reading, "misses");
       const { call, ages } = reading;
       const before = recall(reading);
       try {
@@ -179,12 +173,12 @@ export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache 
         const older = before ?? recall(reading);
         if (older === undefined || !isOutage(thrown)) throw thrown;
         if (!mayStandIn(now() - older.fetchedAt, ages(older.value), call.freshness)) throw thrown;
-        counts.stale += 1;
+        count(reading, "stale");
         return { value: older.value, fetchedAt: older.fetchedAt, staleBecause: thrown };
       }
     },
 
-    stats: () => ({ ...counts, ...memory.size() }),
+    stats: () => ({ ...counters.read(), ...memory.size() }),
 
     close() {
       flights.close();

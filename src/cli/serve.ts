@@ -23,7 +23,11 @@ export async function runService(path: string, { env, port }: RunOptions): Promi
   const log = createLog(env["LOG_LEVEL"] ?? "info");
   const service = await startService(config, { log, sandbox: null, port });
   stopOnSignal(service);
-  log.info({ url: service.url, sources: config.sources.map(({ id }) => id) }, "listening");
+  const { url, metricsUrl } = service;
+  log.info(
+    { url, ...(metricsUrl !== null && { metricsUrl }), sources: config.sources.map(({ id }) => id) },
+    "listening",
+  );
   return service;
 }
 

@@ -9,6 +9,7 @@ import { redisConfig, type RedisConfig } from "../redis/config.ts";
 import { sandboxServer, serverConfig, type ServerConfig } from "../server/config.ts";
 import { subgraphConfig, type SubgraphConfig } from "../subgraph/config.ts";
 import type { SourceKind } from "../sources/kind.ts";
+import { telemetryConfig, type TelemetryConfig } from "../telemetry/config.ts";
 import { type Checked, check } from "./check.ts";
 import { suggestion } from "./closest.ts";
 import { type KindOfSource, readCustomers } from "./customers.ts";
@@ -25,6 +26,7 @@ export interface Config {
   readonly cache: CacheConfig;
   /** Null: nothing is shared with other replicas. */
   readonly redis: RedisConfig | null;
+  readonly telemetry: TelemetryConfig;
   readonly sources: readonly SourceConfig[];
   /** The inline customers, or those that the directory file held when it was read. */
   readonly customers: readonly CustomerEntry[];
@@ -80,6 +82,7 @@ const sectionNames = [
   "subgraph",
   "cache",
   "redis",
+  "telemetry",
   "sources",
   "customers",
   "directory",
@@ -120,6 +123,7 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
   const delivery = section("delivery", deliveryConfig);
   const subgraph = section("subgraph", subgraphConfig);
   const cache = section("cache", cacheConfig);
+  const telemetry = section("telemetry", telemetryConfig);
   const hasRedis = (sections.get("redis") ?? null) !== null;
   const redis = hasRedis ? section("redis", redisConfig) : { value: null, mistakes: [] };
   const sources = readSources(sections.get("sources") ?? undefined, options.kinds, origin);
@@ -167,6 +171,7 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
     ...subgraph.mistakes,
     ...cache.mistakes,
     ...redis.mistakes,
+    ...telemetry.mistakes,
     ...sources.mistakes,
     ...customers.mistakes,
     ...file.mistakes,
@@ -183,7 +188,8 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
     auth.value === null ||
     delivery.value === null ||
     subgraph.value === null ||
-    cache.value === null
+    cache.value === null ||
+    telemetry.value === null
   )
     return { config: null, mistakes, kindOf: sources.kindOf, directoryPath };
   const trusted = server.value.trustedDocuments;
@@ -197,6 +203,7 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
     subgraph: subgraph.value,
     cache: cache.value,
     redis: redis.value,
+    telemetry: telemetry.value,
     sources: sources.sources,
     customers: customers.customers,
     directory: directoryPath === null ? null : { path: directoryPath, version: null },

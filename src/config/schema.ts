@@ -7,6 +7,7 @@ import { redisConfig } from "../redis/config.ts";
 import { serverConfig } from "../server/config.ts";
 import { subgraphConfig } from "../subgraph/config.ts";
 import type { SourceKind } from "../sources/kind.ts";
+import { telemetryConfig } from "../telemetry/config.ts";
 import { customersConfig } from "./customers.ts";
 
 type JsonSchema = Record<string, unknown>;
@@ -36,6 +37,7 @@ export function configJsonSchema(kinds: readonly SourceKind[]): JsonSchema {
       ),
       cache: sectionSchema(cacheConfig, "How much is kept of the sources' answers, and for how long."),
       redis: sectionSchema(redisConfig, "A Redis or Valkey that all replicas of this service share."),
+      telemetry: sectionSchema(telemetryConfig, "Where operators see what the service does."),
       sources: {
         description: "The upstreams by a name of yours; several may be of one kind.",
         type: "object",

@@ -25,6 +25,7 @@ export function timed(call: Call, now: number, share = 1): TimedCall {
   return {
     signal: controller.signal,
     deadlineAt: now + leftMs,
+    trace: call.trace,
     stop() {
       clearTimeout(timer);
       call.signal.removeEventListener("abort", cancel);

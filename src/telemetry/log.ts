@@ -3,6 +3,24 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from "p
 
 export type Log = Logger;
 
+// Names under which a credential could stand in something that is logged by mistake: a head, a part of the configuration.
+const secretNames = [
+  "authorization",
+  "cookie",
+  '["x-api-key"]',
+  "token",
+  "apiKey",
+  "secret",
+  "password",
+].concat([
+  "clientToken",
+  "clientSecret",
+  "accessToken",
+  "accountSwitchKey",
+  "secretAccessKey",
+  "sessionToken",
+]);
+
 /**
  * A log of this level: "debug", "info", "warn", "error" or "silent". Credentials that reach it by mistake are censored.
  * `destination` is standard output unless told.
@@ -14,19 +32,13 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: {
-      paths: [
-        "authorization",
-        "*.authorization",
-        "headers.authorization",
-        "token",
-        "*.token",
-        "apiKey",
-        "*.apiKey",
-        "secret",
-        "*.secret",
-      ],
+      paths: secretNames.flatMap((name) => [name, `*${dotted(name)}`, `*.*${dotted(name)}`]),
       censor: "[redacted]",
     },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+function dotted(name: string): string {
+  return name.startsWith("[") ? name : `.${name}`;
 }

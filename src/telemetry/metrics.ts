@@ -1,0 +1,109 @@
+/** Metrics for Prometheus: of sources, of operations, of requests, of the cache and of the process. */
+import type { Observer } from "./observer.ts";
+import { registerStanding, type Standing } from "./standing.ts";
+
+export interface Metrics extends Observer {
+  readonly contentType: string;
+  /** Everything, in Prometheus's text format. */
+  text(): Promise<string>;
+}
+
+// Client-made names must not make series without end.
+const mostOperations = 200;
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const costs = [10, 100, 1_000, 10_000, 50_000, 100_000, 200_000];
+
+/** Starts counting. prom-client is loaded only now. */
+export async function createMetrics(standing: Standing): Promise<Metrics> {
+  const prometheus = (await import("prom-client")).default;
+  const { Counter, Histogram, Registry } = prometheus;
+  const registry = new Registry();
+  const registers = [registry];
+  prometheus.collectDefaultMetrics({ register: registry });
+  registerStanding(prometheus, registry, standing);
+
+  const calls = new Counter({
+    name: "invoicegraph_source_calls_total",
+    help: "Questions to a source by how they ended: ok, or the code of the failure. Retries are part of one call.",
+    labelNames: ["source", "outcome"],
+    registers,
+  });
+  const callSeconds = new Histogram({
+    name: "invoicegraph_source_call_seconds",
+    help: "How long a question to a source took, retries included.",
+    labelNames: ["source"],
+    buckets: seconds,
+    registers,
+  });
+  const bytes = new Counter({
+    name: "invoicegraph_source_received_bytes_total",
+    help: "Decoded bytes of the source's answers.",
+    labelNames: ["source"],
+    registers,
+  });
+  const requests = new Counter({
+    name: "invoicegraph_requests_total",
+    help: "Requests by route and HTTP status; health checks are left out.",
+    labelNames: ["route", "status"],
+    registers,
+  });
+  const requestSeconds = new Histogram({
+    name: "invoicegraph_request_seconds",
+    help: "From the head of a request to the end of its answer.",
+    labelNames: ["route"],
+    buckets: seconds,
+    registers,
+  });
+  const operations = new Counter({
+    name: "invoicegraph_operations_total",
+    help: "Operations that ran, by name and whether their answers held errors.",
+    labelNames: ["operation", "type", "outcome"],
+    registers,
+  });
+  const operationSeconds = new Histogram({
+    name: "invoicegraph_operation_seconds",
+    help: "How long a request with this operation took.",
+    labelNames: ["operation"],
+    buckets: seconds,
+    registers,
+  });
+  const operationCost = new Histogram({
+    name: "invoicegraph_operation_cost",
+    help: "The cost of an operation as it is limited: one for each object that it may return.",
+    labelNames: ["operation"],
+    buckets: costs,
+    registers,
+  });
+
+  const names = new Set<string>();
+  function boundedName(operation: string | null): string {
+    if (operation === null) return "anonymous";
+    if (names.has(operation)) return operation;
+    if (names.size >= mostOperations || operation.length > 64) return "other";
+    names.add(operation);
+    return operation;
+  }
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+
+    requestEnded({ route, operation: given, type, cost, codes }, { status, ms }) {
+      requests.inc({ route, status: String(status) });
+      requestSeconds.observe({ route }, ms / 1_000);
+      if (type === null) return;
+      const operation = boundedName(given);
+      operations.inc({ operation, type, outcome: codes.length === 0 ? "ok" : "errors" });
+      operationSeconds.observe({ operation }, ms / 1_000);
+      if (cost !== null) operationCost.observe({ operation }, cost);
+    },
+
+    exchangeBegan: ({ source }) => ({
+      end({ ms, bytes: received, failure }) {
+        calls.inc({ source, outcome: failure === null ? "ok" : failure.code });
+        callSeconds.observe({ source }, ms / 1_000);
+        bytes.inc({ source }, received);
+      },
+    }),
+  };
+}

@@ -159,9 +159,23 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** All customers, parents before their children. */
-export function createCustomers(seed: number): CustomerFact[] {
-  return rows.map((row, index) => toCustomer(row, index, seed));
+/** All customers, parents before their children; after those of the world so many more, each known to all four upstreams. */
+export function createCustomers(seed: number, more = 0): CustomerFact[] {
+  const others = Array.from({ length: more }, (_, index) => plainRow(index + 1));
+  return [...rows, ...others].map((row, index) => toCustomer(row, index, seed));
+}
+
+function plainRow(n: number): Row {
+  const digits = String(n).padStart(4, "0");
+  return {
+    id: `more-${digits}`,
+    name: `Customer ${digits}`,
+    flolive: true,
+    v6: `M${digits}`,
+    ddapi: 700_000 + n,
+    contracts: [`C-M${digits}`],
+    address: [`${n} Long Road`, "Leeds", "LS1 1AA", "GB"],
+  };
 }
 
 function toCustomer(row: Row, index: number, seed: number): CustomerFact {

@@ -17,6 +17,8 @@ export interface WorldOptions {
   months?: number | undefined;
   /** Multiplies invoices, not customers. */
   scale?: number | undefined;
+  /** Plain customers besides those of the world; 0 by default. */
+  moreCustomers?: number | undefined;
   /** Overrides how many V6 invoices, of 3 lines each, were created in a month. */
   v6InvoicesInMonth?: { month: string; count: number } | undefined;
 }
@@ -69,7 +71,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const months = Array.from({ length: monthCount }, (_, index) =>
     addMonths(thisMonth, index + 1 - monthCount),
   );
-  const customers = createCustomers(seed);
+  const customers = createCustomers(seed, options.moreCustomers);
   const byId = new Map(customers.map((customer) => [customer.id, customer]));
   return {
     seed,

@@ -190,6 +190,17 @@ describe("an attack by", () => {
     expect(tries.at(-1)?.grewBy).toBeLessThan(50 * megabyte);
   });
 
+  it("a body of 30 MB is read no further than the limit, with and without a length", async () => {
+    const body = Array.from({ length: 30 }, () => Buffer.alloc(megabyte, " "));
+
+    const replies = [await post(body), await postChunked(body)];
+
+    for (const { status, body: text } of replies) {
+      expect(status).toBe(413);
+      expect(JSON.parse(text).errors[0].extensions.code).toBe("PAYLOAD_TOO_LARGE");
+    }
+  });
+
   it("none of these has stopped the service, or changed what all objects share", async () => {
     const reply = await post(json({ query: "{ viewer { id } }" }));
 

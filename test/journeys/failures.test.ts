@@ -1,28 +1,20 @@
 /** Honesty under failure: one dead upstream never empties the others' answers, and the answer says what is missing. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type TestApp, startTestApp } from "../support/app.ts";
 
+// By itself for every test: a source that failed is left alone for a while.
 let app: TestApp;
-beforeAll(async () => {
+beforeEach(async () => {
   app = await startTestApp({
     cold: true,
     sections: ({ sources }) => ({
       sources: Object.fromEntries(
-        Object.entries(sources).map(([id, source]) => [id, { ...source, timeoutMs: 2_000 }]),
+        Object.entries(sources).map(([id, source]) => [id, { ...source, timeoutMs: 3_000 }]),
       ),
     }),
   });
 });
-afterAll(() => app.close());
-afterEach(() => {
-  for (const simulator of [
-    app.simulators.flolive,
-    app.simulators.akamai,
-    app.simulators.v6,
-    app.simulators.ddapi,
-  ])
-    simulator.setFault(null);
-});
+afterEach(() => app.close());
 
 const question = `{ invoices(first: 100) {
   totalCount isComplete
@@ -86,7 +78,9 @@ describe.each(kinds)("when $id fails", ({ id, kind }) => {
       expect(others(invoices.sources)).toEqual(others(whole.data.invoices.sources));
       expect(others(invoices.sources).map(({ status }) => status)).toEqual(["OK", "OK"]);
       const failed = invoices.sources.find(({ source }: any) => source.id === id);
-      expect(failed).toMatchObject({ status: "FAILED", count: 0, errors: [{ code, retryable }] });
+      expect(failed).toMatchObject({ status: "FAILED", count: 0 });
+      // Further calls may find the source given up already, which is another code beside the first.
+      expect(failed.errors[0]).toMatchObject({ code, retryable });
       expect(failed.missing.length).toBeGreaterThan(0);
       expect(failed.errors[0].message).toContain(id);
       expect(invoices.nodes.length).toBe(100);
@@ -124,7 +118,8 @@ describe("a failure", () => {
   });
 
   it("of one month leaves the others, and names the month", async () => {
-    app.simulators.v6.setFault({ kind: "status", status: 500, times: 1 });
+    let victim: string | null = null;
+    app.simulators.v6.setFault({ kind: "status", status: 500, match: ({ url }) => (victim ??= url) === url });
 
     const reply = await app.query(
       `{ invoices { sources { source { id } status count missing { from to } } } }`,

@@ -85,20 +85,27 @@ describe("one question to all sources", () => {
 });
 
 describe("time", () => {
-  it("asks independent upstreams side by side: invoices and settings of a customer in little over two waves of 100 ms", async () => {
-    const slow = await startTestApp({ cold: true, latencyMs: 100 });
+  it("asks independent upstreams side by side: invoices and settings of a customer in one wave, two where a page count must be known", async () => {
+    const latencyMs = 100;
+    const slow = await startTestApp({ cold: true, latencyMs });
     const question = `{ viewer { customer { invoices { totalCount } settings { paysInvoiceFee currencyId } } } }`;
-    await slow.query(question, {}, "parent");
-    slow.clearLogs();
+    const { flolive, akamai, v6, ddapi } = slow.simulators;
 
-    const began = performance.now();
-    const reply = await slow.query(question, {}, "parent");
-    const tookMs = performance.now() - began;
-    const pages = slow.simulators.flolive.log.length;
+    const spreads: number[] = [];
+    let reply = await slow.query(question, {}, "parent");
+    // The least of several: what else the machine does is no wave.
+    for (let run = 0; run < 5; run++) {
+      slow.clearLogs();
+      reply = await slow.query(question, {}, "parent");
+      const arrivals = [flolive, akamai, v6, ddapi].flatMap(({ log }) => log.map(({ at }) => at));
+      spreads.push(Math.max(...arrivals) - Math.min(...arrivals));
+    }
+    const asked = slow.counts();
     await slow.close();
 
     expect(reply.data.viewer.customer.settings.paysInvoiceFee).toBeTypeOf("boolean");
-    // Two waves only where floLIVE's page count must be known first.
-    expect(tookMs).toBeLessThan(pages > 1 ? 350 : 250);
+    expect(asked).toEqual({ flolive: 1, akamai: 26, v6: 12, ddapi: 1 });
+    // The last question went out before the first could be answered.
+    expect(Math.min(...spreads)).toBeLessThan(latencyMs);
   });
 });

@@ -18,7 +18,7 @@ import type { Call, Source } from "./model/source.ts";
 import type { Viewer } from "./model/viewer.ts";
 import { createSubgraphSchema, schema } from "./schema/index.ts";
 import { openSharedStores } from "./redis/shared-stores.ts";
-import { createGraphiQLPage } from "./server/graphiql.ts";
+import { createGraphiQLPage, type GraphiQLKey } from "./server/graphiql.ts";
 import { type RequestContext, createGraphQLHandler } from "./server/graphql.ts";
 import { type Handler, createHandler } from "./server/handler.ts";
 import { operationRules } from "./server/operations.ts";
@@ -28,7 +28,7 @@ import { type TrustedDocuments, loadTrustedDocuments } from "./server/trusted-do
 import { createSubgraphGate, subgraphPath } from "./subgraph/gate.ts";
 import { createNonceMemory } from "./subgraph/nonces.ts";
 import { createTelemetry } from "./telemetry/index.ts";
-import type { Log } from "./telemetry/log.ts";
+import { type Log, uncensored } from "./telemetry/log.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
 
 export interface AppOptions {
@@ -37,8 +37,8 @@ export interface AppOptions {
   readonly now?: () => number;
   /** The URL under which this process is reached, asked when a link is made. */
   readonly publicUrl: () => string;
-  /** Put into GraphiQL's headers editor, such as a sandbox key. */
-  readonly graphiqlHeaders?: Readonly<Record<string, string>>;
+  /** Offered in GraphiQL, such as those of the sandbox. Default: none. */
+  readonly graphiqlKeys?: readonly GraphiQLKey[];
 }
 
 /** The service without its socket. */
@@ -55,7 +55,7 @@ export interface App {
 
 /** Builds the service; nothing is asked of any source yet. */
 export async function createApp(config: Config, options: AppOptions): Promise<App> {
-  const { log, now = Date.now, publicUrl, graphiqlHeaders = {} } = options;
+  const { log, now = Date.now, publicUrl, graphiqlKeys = [] } = options;
   const { server } = config;
   const connector = createConnector();
   // What it tells of sources and of the cache is asked for long after both are there.
@@ -85,7 +85,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     ]),
   );
   const directory = openDirectory(config, ({ level, message }) => log[level](message));
-  const audit = createAudit(log);
+  const audit = createAudit(uncensored(log));
   const onSurprise = (original: unknown) => log.error({ err: original }, "unexpected failure");
   const delivery = await createDelivery({
     config: config.delivery,
@@ -162,7 +162,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
             graphql: graphqlOf(createSubgraphSchema(config.subgraph.maxRepresentations), subgraphPath, null),
           }
         : null,
-    graphiqlPage: server.graphiql ? createGraphiQLPage(graphiqlHeaders) : null,
+    graphiqlPage: server.graphiql ? createGraphiQLPage(graphiqlKeys) : null,
     files: delivery.createRoute((scope, customerIds) => mayStillSee(directory, scope, customerIds)),
     contextOf: (viewer, call) => ({
       viewer,

@@ -33,12 +33,11 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     await app.close();
     await sandbox?.simulators.close();
   };
-  const first = sandbox?.tokens[0];
   let url = "";
   const app = await createApp(config, {
     log,
     publicUrl: () => config.server.publicUrl ?? url,
-    graphiqlHeaders: first === undefined ? {} : { "X-Api-Key": first.key },
+    graphiqlKeys: sandbox?.tokens ?? [],
   });
   const start = async () => {
     const where = config.telemetry.metrics;

@@ -7,7 +7,7 @@ export interface Example {
 }
 
 const invoices = `# One list over all sources, the latest first. Run it with the triangle above.
-# The key in the "Headers" pane below decides what you see; the other keys were printed when the sandbox started.
+# The key in the "Headers" pane below decides what you see.
 query LatestInvoices {
   invoices(first: 10) {
     totalCount

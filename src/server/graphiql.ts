@@ -11,27 +11,40 @@ interface Page {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A key to try, such as the sandbox's. */
+export interface GraphiQLKey {
+  readonly key: string;
+  /** Whose it is and what it sees, in a few words. */
+  readonly title: string;
+}
+
 /**
  * Answers a browser's GET of the endpoint. The page is made at the first request.
- * `headers` are put into the headers editor of each tab, such as a sandbox key.
+ * The first of the keys is put into the headers editor of each tab, and all of them stand above the first example.
  */
 export function createGraphiQLPage(
-  headers: Readonly<Record<string, string>>,
+  keys: readonly GraphiQLKey[],
 ): (request: IncomingMessage, response: ServerResponse) => void {
   let page: Page | null = null;
   return (request, response) => {
-    page ??= makePage(headers);
+    page ??= makePage(keys);
     const takesGzip = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
     response.writeHead(200, { ...page.headers, ...(takesGzip && { "content-encoding": "gzip" }) });
     response.end(takesGzip ? page.zipped : page.plain);
   };
 }
 
-function makePage(headers: Readonly<Record<string, string>>): Page {
-  const headerText = JSON.stringify(headers, null, 2);
+function makePage(keys: readonly GraphiQLKey[]): Page {
+  const [first] = keys;
+  const headerText = JSON.stringify(first === undefined ? {} : { "X-Api-Key": first.key }, null, 2);
+  const offer = keys.map(({ key, title }) => `# ${key} is ${title}.\n`).join("");
   const html = renderGraphiQL({
     title: "InvoiceGraph",
-    defaultTabs: examples.map(({ query, variables }) => ({ query, variables, headers: headerText })),
+    defaultTabs: examples.map(({ query, variables }, index) => ({
+      query: index === 0 ? offer + query : query,
+      variables,
+      headers: headerText,
+    })),
     headers: headerText,
   });
   const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(

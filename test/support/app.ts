@@ -68,7 +68,7 @@ export async function startTestApp({
   const app = await createApp(sandbox.config, {
     log,
     publicUrl: () => url,
-    graphiqlHeaders: { "X-Api-Key": sandbox.tokens[0]?.key ?? "" },
+    graphiqlKeys: sandbox.tokens,
   });
   const listener = await listen(app.handle, "127.0.0.1", 0);
   ({ url } = listener);

@@ -22,7 +22,7 @@ export interface Reading<T> {
 }
 
 /** The answer, from wherever it came. */
-export interface Reply<T> {
+interface Reply<T> {
   readonly value: T;
   /** Epoch milliseconds. */
   readonly fetchedAt: number;

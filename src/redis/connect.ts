@@ -3,7 +3,7 @@ import { Cluster, Redis, ReplyError } from "ioredis";
 import type { RedisConfig } from "./config.ts";
 
 /** Redis is out of reach: nothing is known of what the command did. */
-export class RedisUnavailable extends Error {
+class RedisUnavailable extends Error {
   constructor(message: string) {
     super(message);
     this.name = "RedisUnavailable";

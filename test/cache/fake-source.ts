@@ -42,7 +42,7 @@ export interface FakeSource {
   dropped: Answer["dropped"];
 }
 
-export function fakeSource(now: () => number, id = "freight"): FakeSource {
+function fakeSource(now: () => number, id = "freight"): FakeSource {
   const asked: string[] = [];
   async function say<T>(key: string, call: Call, value: () => T): Promise<T> {
     asked.push(key);

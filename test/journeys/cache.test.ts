@@ -134,6 +134,9 @@ describe("a source that fails after it has answered", () => {
   });
 });
 
+const list = (freshness: string) =>
+  `invoiceTotals(filter: { sources: ["freight"] } ${freshness}) { isComplete }`;
+
 describe("a query that wants fresher data", () => {
   it("has older answers asked again, and only those", async () => {
     const { query, counts, clearLogs } = await start();
@@ -154,8 +157,6 @@ describe("a query that wants fresher data", () => {
     const { query, counts, clearLogs } = await start();
     await query(withAge);
     clearLogs();
-    const list = (freshness: string) =>
-      `invoiceTotals(filter: { sources: ["freight"] } ${freshness}) { isComplete }`;
 
     const both = await query(
       `{ a: ${list("")} b: ${list("freshness: { maxAge: 0 }")} c: ${list("freshness: { maxAge: 0 }")} }`,

@@ -141,9 +141,9 @@ describe.runIf(hasRedis)("Redis", () => {
 async function readFor(
   ms: number,
   source: ReturnType<typeof sourceOver>,
-): Promise<{ wrong: number; times: number[] }> {
+): Promise<{ wrong: number; times: { at: number; took: number }[] }> {
   const until = Date.now() + ms;
-  const times: number[] = [];
+  const times: { at: number; took: number }[] = [];
   let wrong = 0;
   let number = 0;
   await Promise.all(
@@ -152,7 +152,7 @@ async function readFor(
         const key = `q${(number += 1)}`;
         const began = performance.now();
         const answer = await source.invoices.ask(question(key), anyCall());
-        times.push(performance.now() - began);
+        times.push({ at: began, took: performance.now() - began });
         if (answer.invoices[0]?.number !== `${key} v1` || answer.staleBecause !== undefined) wrong += 1;
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
@@ -171,6 +171,7 @@ describe.runIf(hasRedis)("under load", () => {
 
       const load = readFor(1_500, source);
       await new Promise((resolve) => setTimeout(resolve, 500));
+      const outageAt = performance.now();
       if (how === "hung") redis.freeze();
       else await redis.kill();
       const { wrong, times } = await load;
@@ -185,7 +186,11 @@ describe.runIf(hasRedis)("under load", () => {
 
       expect(times.length).toBeGreaterThan(200);
       expect(wrong).toBe(0);
-      expect(Math.max(...times)).toBeLessThan(150);
+      // More than what it takes on this machine, busy as it is, while all is well.
+      const slowest = (some: typeof times) => Math.max(...some.map(({ took }) => took));
+      const before = times.filter(({ at, took }) => at + took < outageAt);
+      const after = times.filter((each) => !before.includes(each));
+      expect(slowest(after) - slowest(before)).toBeLessThan(150);
       expect(during).toEqual([true, false]);
     },
     20_000,

@@ -90,16 +90,22 @@ async function measureOne(service: Service, title: string, more: string, bodyByt
   return `| ${title} | ${megabytes(bodyBytes)} | ${(tookMs / 1000).toFixed(1)} s | ${megabytes(grown)} (${ratio} × the body) | ${Math.round(longestMs)} ms |`;
 }
 
-/** Looks every millisecond how late it is, and at the memory. */
+/**
+ * Looks every millisecond how late it is, and at the memory. Late by no more than the process itself worked meanwhile: on a machine
+ * that others use too, the rest is theirs.
+ */
 function watchLoop() {
   let last = performance.now();
+  let lastCpu = process.cpuUsage();
   let longestMs = 0;
   let peakBytes = 0;
   const look = () => {
     const now = performance.now();
-    longestMs = Math.max(longestMs, now - last - 1);
+    const { user, system } = process.cpuUsage(lastCpu);
+    longestMs = Math.max(longestMs, Math.min(now - last - 1, (user + system) / 1000));
     peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
     last = performance.now();
+    lastCpu = process.cpuUsage();
   };
   const timer = setInterval(look, 1);
   return {
@@ -117,9 +123,14 @@ interface Service {
   close(): Promise<void>;
 }
 
+// A busy machine shall make the numbers worse, not the answer fail.
+function patient({ sources }: SimulatorsConfig) {
+  return { ...sources, freight: { ...sources["freight"], timeoutMs: 120_000 } };
+}
+
 async function startService(simulated: SimulatorsConfig): Promise<Service> {
   const read = readConfig(
-    { ...simulated, server: { requestTimeoutMs: 120_000 } },
+    { ...simulated, sources: patient(simulated), server: { requestTimeoutMs: 120_000 } },
     { kinds: sourceKinds, env: {}, baseDir: process.cwd(), sandbox: true },
   );
   if ("mistakes" in read) throw new Error(JSON.stringify(read.mistakes));

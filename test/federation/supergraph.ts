@@ -16,9 +16,9 @@ export interface SupergraphParts {
   close(): Promise<void>;
 }
 
-/** Starts the subgraphs; close them when done. */
-export async function startSubgraphs(): Promise<SupergraphParts> {
-  const app = await startSubgraphApp({ cold: true });
+/** Starts the subgraphs; close them when done. `cold`: InvoiceGraph keeps no answers between requests. */
+export async function startSubgraphs(cold: boolean): Promise<SupergraphParts> {
+  const app = await startSubgraphApp({ cold });
   const { data } = await app.query(
     `{ invoices(first: 1, filter: { sources: ["freight"] }) { nodes { id account { source reference } } } }`,
   );

@@ -1,9 +1,10 @@
 /** The access log: one line for each request at info, one for each question to a source at debug. */
-import type { Log } from "./log.ts";
+import { type Log, uncensored } from "./log.ts";
 import type { Observer } from "./observer.ts";
 
 /** Writes the lines that the log's level lets through. */
-export function createAccessLog(log: Log): Observer[] {
+export function createAccessLog(given: Log): Observer[] {
+  const log = uncensored(given);
   const observers: Observer[] = [];
   if (log.isLevelEnabled("info")) observers.push(requestLines(log));
   if (log.isLevelEnabled("debug")) observers.push(exchangeLines(log));

@@ -64,6 +64,7 @@ export const serverConfig = z.strictObject({
   shedding: z
     .strictObject({
       maxInFlight: upTo(100_000, 1_000, "The most requests at a time; more are answered with 503."),
+      minInFlight: upTo(100_000, 16, "So many are let in however late the event loop is."),
       maxDelayMs: upTo(
         10_000,
         50,
@@ -108,4 +109,6 @@ export const sandboxServer = {
   graphiql: true,
   introspection: true,
   drainGraceMs: 0,
+  // Whoever tries things out, and every test beside others on a small machine, is answered however long it takes.
+  shedding: { maxInFlight: 2_000, minInFlight: 2_000 },
 } as const;

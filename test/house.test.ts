@@ -20,7 +20,9 @@ function roomOf(file: string): string {
 
 function importsOf(file: string): { readonly target: string; readonly isType: boolean }[] {
   const text = readFileSync(join(src, file), "utf8");
-  const found = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?"(\.[^"]+)"/g)];
+  const found = [
+    ...text.matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?"(\.[^"]+)"/g),
+  ];
   return found.map(([, type, path = ""]) => ({
     target: relative(src, resolve(dirname(join(src, file)), path)).replaceAll("\\", "/"),
     isType: type !== undefined,
@@ -39,13 +41,49 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   delivery: ["model", "listing:type"],
   auth: ["model"],
   schema: ["model", "listing", "loaders", "context.ts:type", "delivery:type"],
-  config: ["model", "directory", "sources/kind.ts", "auth/config.ts", "delivery/config.ts", "server/config.ts", "subgraph/config.ts", "telemetry/config.ts", "cache/config.ts", "redis/config.ts"],
-  server: ["model", "schema", "auth:type", "context.ts:type", "delivery:type", "delivery/route.ts", "subgraph", "telemetry"],
+  config: [
+    "model",
+    "directory",
+    "sources/kind.ts",
+    "auth/config.ts",
+    "delivery/config.ts",
+    "server/config.ts",
+    "subgraph/config.ts",
+    "telemetry/config.ts",
+    "cache/config.ts",
+    "redis/config.ts",
+  ],
+  server: [
+    "model",
+    "schema",
+    "auth:type",
+    "context.ts:type",
+    "delivery:type",
+    "delivery/route.ts",
+    "subgraph",
+    "telemetry",
+  ],
   subgraph: ["model"],
   cache: ["model"],
-  redis: ["model", "cache/second-tier.ts:type", "delivery/ledger.ts:type", "server/rate-limit.ts:type", "subgraph/nonces.ts:type"],
+  redis: [
+    "model",
+    "cache/second-tier.ts:type",
+    "delivery/ledger.ts:type",
+    "server/rate-limit.ts:type",
+    "subgraph/nonces.ts:type",
+  ],
   telemetry: ["model", "http/connection.ts:type"],
-  doctor: ["model", "http", "config", "directory:type", "auth/config.ts", "delivery/config.ts", "delivery/s3-client.ts", "redis", "server"],
+  doctor: [
+    "model",
+    "http",
+    "config",
+    "directory:type",
+    "auth/config.ts",
+    "delivery/config.ts",
+    "delivery/s3-client.ts",
+    "redis",
+    "server",
+  ],
   simulators: [],
   "context.ts": ["model:type", "loaders:type", "delivery:type"],
 };
@@ -81,7 +119,9 @@ describe("imports", () => {
 
 describe("folders", () => {
   it("in sources are exactly the registered kinds", () => {
-    const folders = readdirSync(join(src, "sources"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const folders = readdirSync(join(src, "sources"), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
 
     expect(folders.map(({ name }) => name).sort()).toEqual(sourceKinds.map(({ kind }) => kind).sort());
   });
@@ -89,7 +129,9 @@ describe("folders", () => {
   it("of a source hold its parts and its README, and a simulator and tests stand beside it", () => {
     for (const { kind } of sourceKinds) {
       const parts = readdirSync(join(src, "sources", kind));
-      expect(parts).toEqual(expect.arrayContaining(["index.ts", "client.ts", "wire.ts", "map.ts", "README.md"]));
+      expect(parts).toEqual(
+        expect.arrayContaining(["index.ts", "client.ts", "wire.ts", "map.ts", "README.md"]),
+      );
       expect(readdirSync(join(src, "simulators"))).toContain(kind);
       expect(readdirSync(join(root, "test/sources"))).toContain(kind);
     }

@@ -49,7 +49,7 @@ export function comparePlaces(a: Place, b: Place, direction: Direction): number 
 }
 
 /** A decimal as text that compares as the number does: sign, how many digits before the point, digits; negative digits complemented. */
-export function sortableAmount(amount: Decimal): string {
+function sortableAmount(amount: Decimal): string {
   const negative = amount.startsWith("-");
   const [whole = "", fraction = ""] = amount.replace("-", "").split(".");
   const digits = `${countText(whole)}${whole}.${fraction.replace(/0+$/, "")}`;

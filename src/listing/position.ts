@@ -70,9 +70,9 @@ export function toLags(
     if (ids === undefined) group.bySource.set(source, [id]);
     else ids.push(id);
   }
+  // A source that is down altogether is one word, however many questions it was asked.
+  const isAll = (source: string, ids: readonly string[]) => ids.length === sizes.get(source);
   return [...byBound.values()].map(({ bound, bySource }) => {
-    // A source that is down altogether is one word, however many questions it was asked.
-    const isAll = (source: string, ids: readonly string[]) => ids.length === sizes.get(source);
     const entries = [...bySource];
     return {
       bound,

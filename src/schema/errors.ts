@@ -17,7 +17,7 @@ export function badInput(message: string): GraphQLError {
 }
 
 /** A failure's extensions, as documented in docs/errors.md. */
-export function extensionsOf(failure: Failure): ErrorExtensions {
+function extensionsOf(failure: Failure): ErrorExtensions {
   return {
     code: failure.code,
     ...(failure.source !== null && { source: failure.source }),

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Failure } from "../model/errors.ts";
 
 /** Its name; its value is a whole number of milliseconds from 1 on. */
-export const timeoutHeader = "x-request-timeout-ms";
+const timeoutHeader = "x-request-timeout-ms";
 
 /** Milliseconds for this request: what the client says, and never more than `mostMs`. Throws BAD_INPUT. */
 export function requestTimeoutMs(headers: IncomingHttpHeaders, mostMs: number): number {

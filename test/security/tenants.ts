@@ -78,7 +78,7 @@ export async function send(url: string, key: string, body: string): Promise<Answ
 }
 
 /** May this tenant see this customer? Written down once more, apart from the code that is tested. */
-export function isVisible(tenant: Tenant, customer: CustomerFact): boolean {
+function isVisible(tenant: Tenant, customer: CustomerFact): boolean {
   return tenant === "service" || customer.id === tenant || customer.parentId === tenant;
 }
 

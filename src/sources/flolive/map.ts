@@ -16,7 +16,7 @@ import type { Warning } from "../../model/warning.ts";
 import { pick, textOf, type WireRecord } from "./wire.ts";
 
 /** The two formats of every invoice; which one arrives is known only from its bytes. */
-export const fileOffers: readonly FileOffer[] = [
+const fileOffers: readonly FileOffer[] = [
   { format: "PDF", name: null, content: null, version: null, createdAt: null },
   { format: "XML", name: null, content: null, version: null, createdAt: null },
 ];

@@ -14,7 +14,7 @@ export interface Running {
   close(): Promise<void>;
 }
 
-export const today = "2026-11-22";
+const today = "2026-11-22";
 
 /** Starts both; the clock of the source stands at noon of the world's day. */
 export async function startRunning(

@@ -5,17 +5,10 @@ import { UsageMistake } from "./mistake.ts";
 
 const usualName = "invoicegraph.yaml";
 
-/** The file that is named, else that of INVOICEGRAPH_CONFIG, else invoicegraph.yaml in this folder; null when there is none. */
-export function findConfig(named: string | undefined, env: Environment): string | null {
-  const path = named ?? env["INVOICEGRAPH_CONFIG"];
-  if (path !== undefined) return path;
-  return existsSync(usualName) ? usualName : null;
-}
-
-/** The same; throws a UsageMistake where there is none. */
+/** The file that is named, else that of INVOICEGRAPH_CONFIG, else invoicegraph.yaml in this folder; throws a UsageMistake where there is none. */
 export function mustFindConfig(named: string | undefined, env: Environment): string {
-  const path = findConfig(named, env);
-  if (path !== null) return path;
+  const path = named ?? env["INVOICEGRAPH_CONFIG"] ?? (existsSync(usualName) ? usualName : undefined);
+  if (path !== undefined) return path;
   throw new UsageMistake(
     `There is no ${usualName} here: name your configuration with --config or INVOICEGRAPH_CONFIG, copy invoicegraph.example.yaml to ${usualName} and fill it in, or try made-up data with invoicegraph sandbox.`,
   );

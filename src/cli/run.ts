@@ -46,7 +46,7 @@ function print(text: string, { out }: Terminal): number {
 }
 
 /** The package's version. */
-export function version(): string {
+function version(): string {
   // Two folders up in src and in dist alike.
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   return (JSON.parse(text) as { version: string }).version;

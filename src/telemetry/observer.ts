@@ -23,7 +23,7 @@ export interface RequestRecord {
 }
 
 /** How a request ended. */
-export interface RequestEnd {
+interface RequestEnd {
   readonly status: number;
   readonly ms: number;
   /** The client left before the answer was complete. */
@@ -31,7 +31,7 @@ export interface RequestEnd {
 }
 
 /** A question to a source, all its attempts together. */
-export interface Exchange {
+interface Exchange {
   readonly source: string;
   readonly method: string;
   /** Below the source's base URL, without the query, which may hold secrets. */
@@ -41,7 +41,7 @@ export interface Exchange {
 }
 
 /** How a question to a source ended. */
-export interface ExchangeEnd {
+interface ExchangeEnd {
   readonly ms: number;
   /** Decoded bytes of all answers. */
   readonly bytes: number;

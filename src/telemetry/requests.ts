@@ -8,7 +8,7 @@ import { requestIdOf } from "./request-id.ts";
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What the GraphQL server's context must hold. */
-export interface WatchedContext {
+interface WatchedContext {
   readonly req: IncomingMessage;
   readonly viewer: { readonly id: string };
 }

@@ -11,14 +11,14 @@ export interface Standing {
 }
 
 /** What the cache tells. Counted since the start, but for `entries` and `bytes`. */
-export interface CacheStanding {
+interface CacheStanding {
   readonly entries: number;
   readonly bytes: number;
   /** By source. */
   readonly sources: ReadonlyMap<string, CacheCounts>;
 }
 
-export interface CacheCounts {
+interface CacheCounts {
   readonly hits: number;
   readonly sharedHits: number;
   readonly misses: number;

@@ -14,7 +14,14 @@ export const connectionConfig = {
   url: z
     .url({ protocol: /^https?$/, error: "must be an http(s) URL" })
     .describe("Base URL of the API; its origin is the only one ever dialled."),
-  timeoutMs: z.int().min(1).max(600_000).default(15_000).describe("For one whole exchange, in milliseconds."),
+  timeoutMs: z
+    .int()
+    .min(1)
+    .max(600_000)
+    .default(15_000)
+    .describe(
+      "For one question with all its attempts, in milliseconds; for large files, for each wait for something to arrive.",
+    ),
   connectTimeoutMs: z
     .int()
     .min(1)
@@ -26,5 +33,10 @@ export const connectionConfig = {
     .min(1)
     .default(134_217_728)
     .describe("The largest answer that is read whole, in decoded bytes."),
-  maxSockets: z.int().min(1).max(1_024).default(32).describe("Sockets kept to this source."),
+  maxSockets: z
+    .int()
+    .min(1)
+    .max(1_024)
+    .default(32)
+    .describe("Sockets kept to this source: so many exchanges at a time, the others wait."),
 };

@@ -31,11 +31,15 @@ async function beUpstream(): Promise<void> {
 
 async function sizeOf({ sources }: SimulatorsConfig): Promise<number> {
   const freight = sources["freight"] as unknown as { url: string; apiKey: string };
-  const day = (text: string) => text.slice(8) + text.slice(5, 7) + text.slice(0, 4);
   const { from, to } = daysOfMonth(month);
   const url = `${freight.url}/invoices?fromDate=${day(from)}&toDate=${day(to)}`;
   const response = await fetch(url, { headers: { authorization: `ApiKey ${freight.apiKey}` } });
   return (await response.arrayBuffer()).byteLength;
+}
+
+// 2026-10-01 as V6's queries want it: 01102026.
+function day(text: string): string {
+  return text.slice(8) + text.slice(5, 7) + text.slice(0, 4);
 }
 
 async function measure(): Promise<void> {
@@ -85,9 +89,12 @@ async function measureOne(service: Service, title: string, more: string, bodyByt
   const grown = peakBytes - idle;
   const isWithin = grown <= limits.bodiesInMemory * bodyBytes && longestMs <= limits.blockMs;
   if (!isWithin) process.exitCode = 1;
-  const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
   const ratio = (grown / bodyBytes).toFixed(1);
   return `| ${title} | ${megabytes(bodyBytes)} | ${(tookMs / 1000).toFixed(1)} s | ${megabytes(grown)} (${ratio} × the body) | ${Math.round(longestMs)} ms |`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
 }
 
 /**

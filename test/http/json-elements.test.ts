@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readJson, withoutTrailingCommas } from "../../src/http/json.ts";
 import { jsonElements } from "../../src/http/json-elements.ts";

@@ -103,15 +103,13 @@ describe("A cursor is refused with a sentence that says why", () => {
 });
 
 describe("Parts that lag behind", () => {
-  const partsOf = (source: string, count: number) =>
-    Array.from({ length: count }, (_, i) => ({
-      id: partId(source, String(i)),
-      source,
-      failed: true,
-      found: [],
-      undecided: [],
-    }));
-  const all = partsOf("cdn", 5_000);
+  const all = Array.from({ length: 5_000 }, (_, i) => ({
+    id: partId("cdn", String(i)),
+    source: "cdn",
+    failed: true,
+    found: [],
+    undecided: [],
+  }));
   const write = (lagging: readonly (typeof all)[number][], size: number) =>
     codec.write({
       ...position,

@@ -10,8 +10,6 @@ export function isExpected(
   window: readonly [string, string],
 ): boolean {
   const { issuedOn, dueOn, number, currency, totalAmount } = invoice;
-  const inRange = (day: string | null, range: { from: string | null; to: string | null }) =>
-    day !== null && day >= (range.from ?? "0000") && day <= (range.to ?? "9999");
   if (issuedOn === null ? filter.issuedOn !== undefined : issuedOn < window[0] || issuedOn > window[1])
     return false;
   if (filter.dueOn && !inRange(dueOn, filter.dueOn)) return false;
@@ -73,4 +71,8 @@ function thousandths(amount: string): bigint {
   const [whole = "", fraction = ""] = amount.replace("-", "").split(".");
   const units = BigInt(whole + fraction.padEnd(3, "0"));
   return amount.startsWith("-") ? -units : units;
+}
+
+function inRange(day: string | null, { from, to }: { from: string | null; to: string | null }): boolean {
+  return day !== null && day >= (from ?? "0000") && day <= (to ?? "9999");
 }

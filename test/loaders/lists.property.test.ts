@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { InvoiceFilter } from "../../src/listing/filter.ts";
 import type { InvoiceOrder } from "../../src/listing/order.ts";

@@ -32,12 +32,6 @@ export function memorySource(
   const failIf = (key: string) => {
     if (fails(key)) throw new Failure("SOURCE_TIMEOUT", { source: id });
   };
-  const question = (account: string | null, month: string | null): Question => ({
-    key: `${account} ${month}`,
-    account,
-    month,
-    covers: month === null ? null : daysOfMonth(month),
-  });
   return {
     id,
     kind: "memory",
@@ -96,4 +90,9 @@ export function requestOver(
     cursorSecret: Buffer.from("a secret of the test"),
     ...options,
   });
+}
+
+function question(account: string | null, month: string | null): Question {
+  const covers = month === null ? null : daysOfMonth(month);
+  return { key: `${account} ${month}`, account, month, covers };
 }

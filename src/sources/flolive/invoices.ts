@@ -9,7 +9,9 @@ import { isOfOther, toInvoice } from "./map.ts";
 /** Lists invoices of one configured floLIVE; `now` in epoch milliseconds. */
 export function invoiceLister(client: FloliveClient, source: string, now: () => number): InvoiceLister {
   return {
-    reach: (today) => [{ of: "INVOICES", since: addMonthsToDay(today, -12), reason: "floLIVE keeps the last 12 months." }],
+    reach: (today) => [
+      { of: "INVOICES", since: addMonthsToDay(today, -12), reason: "floLIVE keeps the last 12 months." },
+    ],
     questions: (accounts) => [...new Set(accounts)].map(questionOn),
     questionFor: ({ source: where, account, key }) =>
       where === source && isAccount(account) && key.length === 1 && key[0] !== ""

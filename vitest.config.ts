@@ -13,7 +13,9 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Most of the time is spent waiting for servers, so two files at a time serve a small machine best.
+    maxWorkers: 2,
   },
 });

@@ -14,8 +14,8 @@ interface Page {
 /** A key to try, such as the sandbox's. */
 export interface GraphiQLKey {
   readonly key: string;
-  /** Whose it is and what it sees, in a few words. */
-  readonly title: string;
+  /** Such as "sandbox-parent". No customer's name: the page is open to everybody. */
+  readonly name: string;
 }
 
 /**
@@ -37,7 +37,7 @@ export function createGraphiQLPage(
 function makePage(keys: readonly GraphiQLKey[]): Page {
   const [first] = keys;
   const headerText = JSON.stringify(first === undefined ? {} : { "X-Api-Key": first.key }, null, 2);
-  const offer = keys.map(({ key, title }) => `# ${key} is ${title}.\n`).join("");
+  const offer = keys.map(({ key, name }) => `# ${key} is ${name}\n`).join("");
   const html = renderGraphiQL({
     title: "InvoiceGraph",
     defaultTabs: examples.map(({ query, variables }, index) => ({

@@ -133,7 +133,10 @@ describe("readConfig", () => {
 
   it.each([
     [null, "sources must hold at least one source"],
-    ["text", "The file must be a mapping with server, auth, delivery, subgraph, cache, redis, telemetry, sources, customers, directory."],
+    [
+      "text",
+      "The file must be a mapping with server, auth, delivery, subgraph, cache, redis, telemetry, sources, customers, directory.",
+    ],
     [{ ...minimal(), sources: {} }, "sources must hold at least one source"],
     [
       { ...minimal(), sources: { freight: null } },

@@ -1,5 +1,7 @@
-/** Secrets stay inside: whatever goes wrong, no credential reaches an answer or the log, plain or encoded. */
+/** Secrets stay inside: whatever goes wrong, no credential reaches an answer, the log or a trace, plain or encoded. */
 import { createHash, createHmac } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../src/simulators/faults.ts";
 import { createLog } from "../../src/telemetry/log.ts";
@@ -11,10 +13,23 @@ const linkSecret = "link-canary-secret-0123456789abcdef-012345678";
 const token = jwt({ sub: "ann", role: "customer_service", iss: "https://issuer.example", aud: "invoices" });
 
 const lines: string[] = [];
+const spans: string[] = [];
+let collector: Server;
 let app: TestApp;
+let isClosed = false;
 // A new service for each fault: breakers would keep later faults from happening.
 beforeEach(async () => {
   lines.length = 0;
+  spans.length = 0;
+  isClosed = false;
+  collector = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += String(chunk);
+    spans.push(body);
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
+  const { port } = collector.address() as AddressInfo;
   app = await startTestApp({
     cold: true,
     log: createLog("debug", { write: (line) => void lines.push(line) }),
@@ -34,10 +49,20 @@ beforeEach(async () => {
         jwt: { issuer: "https://issuer.example", audience: "invoices", secret: jwtSecret },
       },
       delivery: { links: { keys: [{ id: "k1", secret: linkSecret }] } },
+      telemetry: { traces: { otlpUrl: `http://127.0.0.1:${port}/v1/traces` } },
     }),
   });
 });
-afterEach(() => app.close());
+afterEach(async () => {
+  await close();
+  await new Promise((resolve) => collector.close(resolve));
+});
+
+/** Ends the service, which sends the last of its spans. */
+async function close(): Promise<void> {
+  if (!isClosed) await app.close();
+  isClosed = true;
+}
 
 function part(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -133,7 +158,7 @@ async function ask(headers: Record<string, string>, query: string, variables: ob
 }
 
 describe("after every source answers with", () => {
-  it.each(faults)("%s, no secret is in an answer or in the log", async (_name, fault) => {
+  it.each(faults)("%s, no secret is in an answer, in the log or in a trace", async (_name, fault) => {
     const list = await ask({ "x-api-key": viewerKey }, "{ invoices(first: 3) { nodes { id } } }");
     const ids = [...list.matchAll(/"id":"([^"]+)"/g)].map(([, id]) => id);
     const { flolive, akamai, v6, ddapi } = app.simulators;
@@ -152,14 +177,19 @@ describe("after every source answers with", () => {
       ),
     ]);
 
-    const said = `${replies.join("\n")}\n${lines.join("\n")}`;
+    const requests = [flolive, akamai, v6, ddapi].map((simulator) => simulator.log.length);
+    const secrets = canaries();
+    await close();
+
+    const said = `${replies.join("\n")}\n${lines.join("\n")}\n${spans.join("\n")}`;
     // There were canaries, each had its chance, and the log was written.
-    expect(canaries().size).toBeGreaterThan(40);
-    for (const simulator of [flolive, akamai, v6, ddapi]) expect(simulator.log.length).toBeGreaterThan(0);
+    expect(secrets.size).toBeGreaterThan(40);
+    expect(Math.min(...requests)).toBeGreaterThan(0);
+    expect(spans.join("")).toContain('"traceId"');
     expect(lines.join("")).toContain("invoices.listed");
     expect(replies[0]).toContain("key:canary");
     expect(replies[1]).toContain("token:ann");
     expect(ids.length).toBeGreaterThan(0);
-    expect([...canaries()].filter(([text]) => said.includes(text)).map(([, what]) => what)).toEqual([]);
+    expect([...secrets].filter(([text]) => said.includes(text)).map(([, what]) => what)).toEqual([]);
   });
 });

@@ -11,6 +11,7 @@ import { Failure } from "../../src/model/errors.ts";
 import type { Call } from "../../src/model/source.ts";
 import type { Viewer } from "../../src/model/viewer.ts";
 import { acme, createBench, invoiceOf, onePdfEach, requestOf, sourceOf } from "../support/delivery.ts";
+import { youngSpace } from "../support/young-space.ts";
 
 const bench = createBench();
 afterEach(() => bench.close());
@@ -237,6 +238,7 @@ describe("memory", () => {
     async () => {
       const { stdout } = await promisify(execFile)(process.execPath, [
         "--max-old-space-size=80",
+        youngSpace,
         "--expose-gc",
         "--import",
         "tsx",

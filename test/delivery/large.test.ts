@@ -13,6 +13,7 @@ import {
   requestOf,
   sourceOf,
 } from "../support/delivery.ts";
+import { youngSpace } from "../support/young-space.ts";
 
 const bench = createBench();
 const children: ChildProcess[] = [];
@@ -26,7 +27,7 @@ const allowed = 64 * 1_048_576;
 /** The process, and what it says, line by line. */
 function startProcess(folder: string, ...words: string[]) {
   const child = fork("test/support/delivery-process.ts", [folder, ...words], {
-    execArgv: ["--import", "tsx"],
+    execArgv: ["--import", "tsx", youngSpace],
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   children.push(child);

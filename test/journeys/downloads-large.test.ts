@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { startServer } from "../../src/simulators/server.ts";
+import { youngSpace } from "../support/young-space.ts";
 
 const mebibyte = 1_048_576;
 const account = "62e8ba66-3a2d-4919-ae16-f87f35845a4b";
@@ -37,7 +38,7 @@ async function startService(upstream: string) {
   const folder = await mkdtemp(join(tmpdir(), "invoicegraph-large-"));
   ends.push(() => rm(folder, { recursive: true }));
   const child: ChildProcess = fork("test/support/service-process.ts", [upstream, account, folder], {
-    execArgv: ["--import", "tsx", "--expose-gc"],
+    execArgv: ["--import", "tsx", "--expose-gc", youngSpace],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   ends.push(() => child.kill("SIGKILL"));

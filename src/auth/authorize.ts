@@ -16,8 +16,3 @@ export function maySeeCustomer(
   if (viewer.role !== "CUSTOMER" || viewer.customerId === null) return false;
   return customer.key === viewer.customerId || customer.parentKey === viewer.customerId;
 }
-
-/** Does the viewer's credential carry this scope, such as `raw`? */
-export function mayUseScope(viewer: Viewer, scope: string): boolean {
-  return viewer.scopes.includes(scope);
-}

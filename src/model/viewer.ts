@@ -16,3 +16,8 @@ export interface Viewer {
   /** What else the credential allows, such as `raw` (see the upstream's own record). */
   readonly scopes: readonly string[];
 }
+
+/** Does the viewer's credential carry this scope, such as `raw`? */
+export function mayUseScope(viewer: Viewer, scope: string): boolean {
+  return viewer.scopes.includes(scope);
+}

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../model/errors.ts";
 import type { BillTo, CreditReason, CurrencyOrigin, Invoice } from "../model/invoice.ts";
 import type { Source } from "../model/source.ts";
+import { mayUseScope } from "../model/viewer.ts";
 import { SourceAccountRef } from "./account.ts";
 import { builder } from "./builder.ts";
 import { CustomerRef } from "./customer.ts";
@@ -205,7 +206,7 @@ InvoiceRef.implement({
       description:
         "The source's own record, parsed; numbers that a double cannot hold are strings with the source's digits. For credentials with the scope `raw`.",
       resolve: (invoice, _args, { viewer }) => {
-        if (!viewer.scopes.includes("raw")) {
+        if (!mayUseScope(viewer, "raw")) {
           throw new Failure("FORBIDDEN", {
             message: "The source's own record is for credentials with the scope `raw`.",
           });

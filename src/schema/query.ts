@@ -15,6 +15,7 @@ import {
   forwardListSize,
   mustBeIdOf,
   notInSupergraph,
+  forwardPageArgs,
   pageArgs,
   pageListSize,
 } from "./relay.ts";
@@ -52,10 +53,7 @@ builder.queryFields((t) => ({
     extensions: { cost: { defaultSize: 20 } },
     listSize: forwardListSize,
     description: "The customers that you may see, ordered by key.",
-    args: {
-      first: t.arg.int({ description: "How many. Default: a page of the default size." }),
-      after: t.arg.string({ description: "Only what comes after this cursor." }),
-    },
+    args: forwardPageArgs,
     resolve: (_root, args, { loaders }) => loaders.customers.connection(args),
   }),
   invoice: t.field({

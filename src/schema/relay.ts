@@ -93,6 +93,12 @@ export function connectionFields<Node extends object>(
   });
 }
 
+/** The arguments of a list that is walked forwards only. */
+export const forwardPageArgs = builder.args((t) => ({
+  first: t.int({ description: "How many. Default: a page of the default size." }),
+  after: t.string({ description: "Only what comes after this cursor." }),
+}));
+
 /** The arguments of a list that can be walked both ways. */
 export const pageArgs = builder.args((t) => ({
   first: t.int({

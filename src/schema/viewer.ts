@@ -3,6 +3,7 @@ import type { Role, Viewer } from "../model/viewer.ts";
 import { builder } from "./builder.ts";
 import { CustomerConnectionRef, CustomerRef } from "./customer.ts";
 import { forwardListSize } from "./relay.ts";
+import { forwardPageArgs } from "./relay.ts";
 import { describedValues } from "./values.ts";
 
 export const ViewerRef = builder.objectRef<Viewer>("Viewer");
@@ -39,10 +40,7 @@ ViewerRef.implement({
       extensions: { cost: { defaultSize: 20 } },
       listSize: forwardListSize,
       description: "The customers that you may see, ordered by key.",
-      args: {
-        first: t.arg.int({ description: "How many. Default: a page of the default size." }),
-        after: t.arg.string({ description: "Only what comes after this cursor." }),
-      },
+      args: forwardPageArgs,
       resolve: (_viewer, args, { loaders }) => loaders.customers.connection(args),
     }),
   }),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createAudit } from "../../src/auth/audit.ts";
 import { createAuthenticator } from "../../src/auth/authenticate.ts";
-import { maySeeCustomer, mayUseScope } from "../../src/auth/authorize.ts";
+import { maySeeCustomer } from "../../src/auth/authorize.ts";
+import { mayUseScope } from "../../src/model/viewer.ts";
 import { authConfig } from "../../src/auth/config.ts";
 import { sandboxTokens } from "../../src/auth/sandbox.ts";
 import type { Customer } from "../../src/model/customer.ts";

@@ -6,6 +6,9 @@ import { writeId } from "../model/id.ts";
 /** A customer as it is configured; its global id follows from its key. */
 export type CustomerEntry = Omit<Customer, "id">;
 
+// No two directories of a process share a version, so that a watched file's next one has another.
+let made = 0;
+
 /** A directory of these customers. Throws when a key or an account is there twice: access must never depend on an order. */
 export function createDirectory(entries: readonly CustomerEntry[]): Directory {
   const byKey = new Map<string, Customer>();
@@ -29,6 +32,7 @@ export function createDirectory(entries: readonly CustomerEntry[]): Directory {
     else siblings.push(customer);
   }
   const all = [...byKey.values()];
+  const version = String(++made);
 
   return {
     customers: (keys) => Promise.resolve(keys.map((key) => byKey.get(key) ?? null)),
@@ -38,6 +42,7 @@ export function createDirectory(entries: readonly CustomerEntry[]): Directory {
       const start = after === null ? 0 : firstAfter(all, after);
       return Promise.resolve(all.slice(start, start + Math.max(0, limit)));
     },
+    version: () => version,
     close: () => Promise.resolve(),
   };
 }

@@ -127,6 +127,7 @@ export function watchDirectory(path: string, options: WatchOptions): Directory {
     owners: (accounts) => current.owners(accounts),
     children: (parentKeys) => current.children(parentKeys),
     page: (after, limit) => current.page(after, limit),
+    version: () => current.version?.() ?? null,
     close() {
       closing.abort();
       clearInterval(timer);

@@ -11,5 +11,12 @@ export interface Directory {
   children(parentKeys: readonly string[]): Promise<readonly (readonly Customer[])[]>;
   /** All customers ordered by key, from the first one after `after`. */
   page(after: string | null, limit: number): Promise<readonly Customer[]>;
+  /**
+   * Another text whenever any customer may have changed, to be compared within one process only. Null: nobody can tell at
+   * the moment, so that nothing may be kept. Absent: nobody ever can.
+   */
+  version?(): string | null;
+  /** Why it cannot be asked at the moment, in a sentence for operators; null when it can. Absent: it always can. */
+  unavailable?(): string | null;
   close(): Promise<void>;
 }

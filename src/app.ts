@@ -120,6 +120,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   const unready = () => {
     if (isDraining) return "draining";
     if (shedding.isOverloaded()) return "overloaded";
+    if ((directory.unavailable?.() ?? null) !== null) return "directory unavailable";
     return config.sources.some(({ id }) => connector.isUsable(id)) ? null : "no usable source";
   };
 

@@ -162,6 +162,11 @@ export const errorCodes = {
     fault: "service",
     retryable: false,
     meaning: "Something unexpected went wrong; it was logged.",
+  DIRECTORY_UNAVAILABLE: {
+    fault: "service",
+    retryable: true,
+    meaning: "Customers cannot be looked up at the moment, because the directory of customers does not answer.",
+  },
   },
 } as const satisfies Record<string, Kind>;
 

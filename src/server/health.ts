@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { plainHeaders } from "./edge.ts";
 
 /** Why a process wants no traffic. */
-export type Unready = "draining" | "overloaded" | "no usable source";
+export type Unready = "draining" | "overloaded" | "directory unavailable" | "no usable source";
 
 /** Answers /livez and /readyz, from memory; false for any other path. `unready`: null when it wants traffic. */
 export function answerHealth(path: string, response: ServerResponse, unready: () => Unready | null): boolean {

@@ -14,8 +14,16 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   UNSUPPORTED_MEDIA_TYPE: 415,
   RATE_LIMITED: 429,
   IDENTITY_UNAVAILABLE: 503,
+  DIRECTORY_UNAVAILABLE: 503,
   OVERLOADED: 503,
 };
+
+const comeBack: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "RATE_LIMITED",
+  "IDENTITY_UNAVAILABLE",
+  "DIRECTORY_UNAVAILABLE",
+  "OVERLOADED",
+]);
 
 /** The status that goes with a code: 400 for what else the caller did wrong, 500 for the rest and for unknown codes. */
 export function statusOf(code: string): number {
@@ -34,7 +42,7 @@ export function headersOf({
 }: Pick<Failure, "code" | "retryAt">): Readonly<Record<string, string>> {
   if (code === "UNAUTHENTICATED") return { "www-authenticate": 'Bearer realm="InvoiceGraph"' };
   if (code === "METHOD_NOT_ALLOWED") return { allow: "GET, POST" };
-  if (code !== "RATE_LIMITED" && code !== "IDENTITY_UNAVAILABLE" && code !== "OVERLOADED") return {};
+  if (!comeBack.has(code)) return {};
   const seconds = retryAt === null ? 1 : Math.ceil((Date.parse(retryAt) - Date.now()) / 1_000);
   return { "retry-after": String(Math.max(1, seconds)) };
 }

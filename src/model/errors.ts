@@ -152,21 +152,26 @@ export const errorCodes = {
     retryable: true,
     meaning: "The store for files cannot take or give the file at the moment.",
   },
+  EXPORT_INTERRUPTED: {
+    fault: "service",
+    retryable: true,
+    meaning: "The process that wrote the export has ended before it: order the export again.",
+  },
   IDENTITY_UNAVAILABLE: {
     fault: "service",
     retryable: true,
     meaning: "Tokens cannot be verified at the moment, because their issuer's keys cannot be fetched.",
+  },
+  DIRECTORY_UNAVAILABLE: {
+    fault: "service",
+    retryable: true,
+    meaning: "Customers cannot be looked up at the moment, because the directory of customers does not answer.",
   },
   CANCELLED: { fault: "caller", retryable: true, meaning: "The client went away." },
   INTERNAL: {
     fault: "service",
     retryable: false,
     meaning: "Something unexpected went wrong; it was logged.",
-  DIRECTORY_UNAVAILABLE: {
-    fault: "service",
-    retryable: true,
-    meaning: "Customers cannot be looked up at the moment, because the directory of customers does not answer.",
-  },
   },
 } as const satisfies Record<string, Kind>;
 

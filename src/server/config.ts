@@ -10,6 +10,7 @@ const limits = z.strictObject({
   depth: upTo(200, 20, "How deep fields may nest. The introspection query of GraphiQL needs 15."),
   aliases: upTo(10_000, 100, "The most aliases of one operation, fragments counted where they are used."),
   directives: upTo(10_000, 100, "The most directives of one document."),
+  incremental: upTo(1_000, 20, "The most @defer and @stream of one document."),
   rootFields: upTo(1_000, 20, "The most fields of the root of one operation."),
   cost: upTo(
     Number.MAX_SAFE_INTEGER,
@@ -37,6 +38,12 @@ export const serverConfig = z.strictObject({
     .default("0.0.0.0")
     .describe("The address to listen on: all of IPv4 by default, 127.0.0.1 in the sandbox."),
   port: z.int().min(0).max(65_535).default(4_000).describe("The port to listen on; 0 takes a free one."),
+  workers: z
+    .union([z.literal("auto"), z.int().min(1).max(256)], 'must be a number from 1 to 256, or "auto"')
+    .default(1)
+    .describe(
+      'How many processes serve the port: 1, more, or "auto" for one on each core. More than one need `redis` and `delivery.links.keys`, or each would count and know for itself. Always 1 in the sandbox.',
+    ),
   publicUrl: z
     .url({ protocol: /^https?$/, error: "must be an http(s) URL, such as https://invoices.example" })
     .transform((url) => url.replace(/\/+$/, ""))

@@ -12,6 +12,7 @@ import { type Plugin, createYoga } from "graphql-yoga";
 import { LRUCache } from "lru-cache";
 import type { Context } from "../context.ts";
 import { toClientError } from "../schema/errors.ts";
+import { incrementalDelivery } from "./incremental.ts";
 
 /** What the edge knows of a request before Yoga sees it. */
 export interface RequestContext extends Context {
@@ -52,7 +53,7 @@ export function createGraphQLHandler(options: GraphQLOptions): GraphQLHandler {
     extraParamNames: ["documentId"],
     parserAndValidationCache: { documentCache: rememberedDocuments(), errorCache: forgotten },
     maskedErrors: { isDev: false, maskError: (error) => toClientError(error, onSurprise) },
-    plugins: [validation(introspection), ...plugins],
+    plugins: [validation(introspection), incrementalDelivery(onSurprise), ...plugins],
   });
   return async (request) => {
     await yoga(request.req, request.res, request);

@@ -1,10 +1,17 @@
 /** What every operation passes before it runs, on every transport: known text, limits, cost, budget. */
-import { type DocumentNode, type GraphQLSchema, OperationTypeNode, getOperationAST } from "graphql";
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  OperationTypeNode,
+  getOperationAST,
+} from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { Failure } from "../model/errors.ts";
 import { toClientError } from "../schema/errors.ts";
 import type { Limits } from "./config.ts";
 import type { RequestContext } from "./graphql.ts";
+import { withFirst } from "./incremental.ts";
 import { checkDocument } from "./limits/document.ts";
 import { checkText } from "./limits/text.ts";
 import { checkExtensions } from "./limits/variables.ts";
@@ -89,8 +96,11 @@ export function operationRules({
       }
       return {
         onExecuteDone({ result, setResult }) {
-          if (Symbol.asyncIterator in result) return;
-          setResult({ ...result, extensions: { ...result.extensions, cost: costs.get(req) } });
+          const extended = (one: ExecutionResult) => ({
+            ...one,
+            extensions: { ...one.extensions, cost: costs.get(req) },
+          });
+          setResult(Symbol.asyncIterator in result ? withFirst(result, extended) : extended(result));
         },
       };
     },

@@ -33,6 +33,7 @@ describe("readConfig", () => {
     expect(config.server).toEqual({
       host: "0.0.0.0",
       port: 4000,
+      workers: 1,
       graphiql: false,
       introspection: false,
       requestTimeoutMs: 30_000,
@@ -45,6 +46,7 @@ describe("readConfig", () => {
         depth: 20,
         aliases: 100,
         directives: 100,
+        incremental: 20,
         rootFields: 20,
         cost: 200_000,
         pageSize: 100,
@@ -61,6 +63,33 @@ describe("readConfig", () => {
       maxFileBytes: 268_435_456,
     });
     expect(config.auth.apiKeys[0]).toEqual({ ...service, role: "CUSTOMER_SERVICE", scopes: [] });
+  });
+
+  it.each([2, "auto"])("says what %j workers lack, each by its name", (workers) => {
+    const redis = { url: "redis://localhost" };
+    const delivery = { links: { keys: [{ id: "k1", secret: "s".repeat(32) }] } };
+
+    const mistakes = mistakesOf({ ...minimal(), server: { workers } });
+    const withKeys = mistakesOf({ ...minimal(), server: { workers }, delivery });
+    const withBoth = configOf({ ...minimal(), server: { workers }, delivery, redis });
+
+    expect(mistakes).toEqual([
+      expect.stringMatching(/^server\.workers above 1 needs redis: /),
+      expect.stringMatching(/^server\.workers above 1 needs delivery\.links\.keys: /),
+    ]);
+    expect(withKeys).toEqual([mistakes[0]]);
+    expect(withBoth.server.workers).toBe(workers);
+  });
+
+  it.each([
+    [0, "at least 1"],
+    [1.5, 'a number from 1 to 256, or "auto"'],
+    [1_000, "at most 256"],
+    ["all", 'a number from 1 to 256, or "auto"'],
+  ])("refuses %j workers", (workers, due) => {
+    const mistakes = mistakesOf({ ...minimal(), server: { workers } });
+
+    expect(mistakes).toEqual([`server.workers must be ${due}.`]);
   });
 
   it("gives each source to its own kind and keeps their order", () => {

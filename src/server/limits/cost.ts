@@ -35,7 +35,7 @@ const connectionLists: ReadonlySet<string> = new Set(["edges", "nodes"]);
 
 /**
  * The cost of an operation. A field that returns an object costs its weight (1), and a list that times its size; a leaf
- * costs nothing. What @skip and @include leave out is free. Linear in the size of the document: a fragment is counted
+ * costs nothing. @defer and @stream make nothing cheaper: each piece costs one more. What @skip and @include leave out is free. Linear in the size of the document: a fragment is counted
  * once, because its cost depends on nothing but the variables. `variables` hold the operation's defaults.
  */
 export function costOf(
@@ -62,7 +62,8 @@ export function costOf(
     for (const selection of set.selections) {
       if (isLeftOut(selection, variables)) continue;
       const one = ofSelection(selection, parent);
-      cost.fixed = add(cost.fixed, one.fixed);
+      // Each piece costs something of its own: it is kept apart, and written apart.
+      cost.fixed = add(cost.fixed, isDeferred(selection) ? add(one.fixed, 1) : one.fixed);
       cost.perItem = add(cost.perItem, one.perItem);
     }
     return cost;
@@ -85,7 +86,7 @@ export function costOf(
     const size = field === undefined ? null : listSizeOf(field, node, declared, variables);
     const each = multiply(size ?? 0, declared?.perItem ?? 0);
     if (field !== undefined && isListType(getNullableType(field.type))) {
-      const item = add(weight, resolved(below, assumedSize));
+      const item = add(weight + (isStreamed(node) ? 1 : 0), resolved(below, assumedSize));
       const own = size ?? declared?.defaultSize ?? null;
       if (own === null && connectionLists.has(node.name.value)) return { fixed: 0, perItem: item };
       return { fixed: add(each, multiply(own ?? assumedSize, item)), perItem: 0 };
@@ -111,6 +112,14 @@ function fieldOf(
 
 function resolved(cost: Readonly<Cost>, size: number): number {
   return add(cost.fixed, multiply(size, cost.perItem));
+}
+
+function isDeferred({ kind, directives }: SelectionNode): boolean {
+  return kind !== Kind.FIELD && directives?.some(({ name }) => name.value === "defer") === true;
+}
+
+function isStreamed({ directives }: FieldNode): boolean {
+  return directives?.some(({ name }) => name.value === "stream") === true;
 }
 
 function isLeftOut(selection: SelectionNode, variables: Variables): boolean {

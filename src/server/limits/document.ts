@@ -8,6 +8,7 @@ import {
 import { Failure } from "../../model/errors.ts";
 import type { Limits } from "../config.ts";
 import { costOf } from "./cost.ts";
+import { checkIncremental } from "./incremental.ts";
 import { checkStructure, fragmentsOf, operationOf } from "./structure.ts";
 import { checkVariables, type Variables } from "./variables.ts";
 
@@ -30,7 +31,9 @@ export function checkDocument(request: RequestedOperation): { readonly cost: num
   checkStructure(document, limits);
   const operation = operationOf(document, request.operationName);
   const variables = checkVariables(request.variables, limits);
-  const cost = costOf(schema, operation, fragmentsOf(document), withDefaults(operation, variables));
+  const known = withDefaults(operation, variables);
+  checkIncremental(document, known, limits);
+  const cost = costOf(schema, operation, fragmentsOf(document), known);
   if (cost > limits.cost)
     throw new Failure("LIMIT_EXCEEDED", {
       message: `The operation may return too much: it costs ${cost}, and ${limits.cost} is allowed; ask for smaller pages.`,

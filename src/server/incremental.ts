@@ -1,0 +1,106 @@
+/** Answers in pieces: who gets them, and that every piece keeps the rules of a whole answer. */
+import { type DocumentNode, type ExecutionResult, GraphQLError, visit } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import { toClientError } from "../schema/errors.ts";
+import type { RequestContext } from "./graphql.ts";
+import { incrementalRule, isIncremental } from "./limits/incremental.ts";
+import { formOf, sendPieces } from "./pieces.ts";
+
+// Proxies end what is silent for a minute, some for half of one.
+const aliveMs = 12_000;
+
+/** One piece of an answer, as the executor gives it. */
+interface Piece extends ExecutionResult {
+  readonly incremental?: readonly { readonly errors?: readonly GraphQLError[] }[];
+  readonly hasNext?: boolean;
+}
+
+/**
+ * A plugin of Yoga. Clients that do not ask for pieces get one whole answer; in pieces, errors are masked like everywhere
+ * (`onSurprise` gets what was masked), and nothing on the way may hold them back.
+ */
+export function incrementalDelivery(
+  onSurprise: (original: unknown) => void,
+): Plugin<RequestContext, RequestContext> {
+  const wholes = new WeakMap<DocumentNode, DocumentNode>();
+  const isSubscribing = new WeakSet<object>();
+
+  function wholeOf(document: DocumentNode): DocumentNode {
+    let whole = wholes.get(document);
+    if (whole === undefined) wholes.set(document, (whole = withoutPieces(document)));
+    return whole;
+  }
+
+  function masked(piece: Piece): Piece {
+    if (piece.incremental === undefined) return piece;
+    const incremental = piece.incremental.map((each) =>
+      each.errors === undefined
+        ? each
+        : { ...each, errors: each.errors.map((error) => toClientError(error, onSurprise)) },
+    );
+    return { ...piece, incremental };
+  }
+
+  return {
+    onValidate({ addValidationRule }) {
+      addValidationRule(incrementalRule);
+    },
+
+    onSubscribe({ args }) {
+      isSubscribing.add(args.contextValue.req);
+    },
+
+    onExecute({ args }) {
+      const { req } = args.contextValue;
+      // "*/*" is said by whoever has not thought about it: pieces have to be asked for by name.
+      if (formOf(req.headers.accept, "pieces") === null) args.document = wholeOf(args.document);
+      return {
+        onExecuteDone({ result, setResult }) {
+          if (Symbol.asyncIterator in result) setResult(mapped(result as AsyncIterable<Piece>, masked));
+        },
+      };
+    },
+
+    onResultProcess({ result, setResultProcessor, serverContext: { req, res } }) {
+      if (Array.isArray(result) || !(Symbol.asyncIterator in result)) return;
+      const form = formOf(req.headers.accept, isSubscribing.has(req) ? "events" : "pieces");
+      if (form === null) return;
+      // Written by us: Yoga's own way waits for ever for a slow reader that has left, and its timer with it.
+      setResultProcessor(async (things, { Response }) => {
+        await sendPieces(res, things as AsyncIterable<unknown>, form, aliveMs);
+        return new Response();
+      }, "multipart/mixed");
+    },
+  };
+}
+
+function withoutPieces(document: DocumentNode): DocumentNode {
+  return visit(document, { Directive: (node) => (isIncremental(node) ? null : undefined) });
+}
+
+/** The same pieces, the first of them with a change. */
+export function withFirst<T>(pieces: AsyncIterable<T>, change: (piece: T) => T): AsyncIterableIterator<T> {
+  let isFirst = true;
+  return mapped(pieces, (piece) => {
+    const isChanged = isFirst;
+    isFirst = false;
+    return isChanged ? change(piece) : piece;
+  });
+}
+
+// Not a generator: its return() would wait for the piece that is under way.
+function mapped<T, R>(pieces: AsyncIterable<T>, map: (piece: T) => R): AsyncIterableIterator<R> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const next = ({ done, value }: IteratorResult<T>): IteratorResult<R> =>
+    done === true ? { done, value: undefined } : { done: false, value: map(value) };
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: async () => next(await iterator.next()),
+    async return() {
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+}

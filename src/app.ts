@@ -93,7 +93,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     renderer: createRenderer(config.delivery.ubl),
     publicUrl,
     now,
-    ...(shared !== null && { ledger: shared.ledger }),
+    ...(shared !== null && { ledger: shared.ledger, exportBook: shared.exports }),
     onProblem: (failure) => log.warn({ err: failure }, "delivery"),
   });
   const limits = {

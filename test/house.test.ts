@@ -68,6 +68,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   redis: [
     "model",
     "cache/second-tier.ts:type",
+    "delivery/export/book.ts",
+    "delivery/export/job.ts",
     "delivery/ledger.ts:type",
     "server/rate-limit.ts:type",
     "subgraph/nonces.ts:type",

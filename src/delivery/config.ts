@@ -70,11 +70,11 @@ const exports = z.strictObject({
     "How long an export and its file are kept when it has ended, in seconds: for so long a new link can be asked for.",
   ),
   maxBytes: bytes(1_024 * megabyte, "The largest file of an export", largestFile),
-  atOnce: upTo(100, 2, "How many exports run at the same time; others wait for their turn."),
+  atOnce: upTo(100, 2, "How many exports run at the same time in each process; others wait for their turn."),
   perViewer: upTo(
     1_000,
     20,
-    "How many exports one viewer may have: waiting, running, or with a file that is still kept.",
+    "How many exports one viewer may have, at all replicas together: waiting, running, or with a file that is still kept.",
   ),
   inAll: upTo(100_000, 200, "How many exports all viewers together may have."),
 });

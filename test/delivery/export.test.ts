@@ -124,7 +124,7 @@ describe("an export", () => {
     expect(await readdir(`${config.folder}/incoming`)).toEqual([]);
   });
 
-  it("is cancelled, with its upstream calls, when the service closes", async () => {
+  it("is ended, with its upstream calls, when the service closes, and may be ordered again", async () => {
     const { delivery, exports, config } = await open();
     const calls: Call[] = [];
     const { id } = await exports.start(orderOf((call) => (calls.push(call), hung())));
@@ -133,8 +133,9 @@ describe("an export", () => {
     await delivery.close();
 
     expect(calls.every(({ signal }) => signal.aborted)).toBe(true);
-    expect(await exports.find(id, viewer)).toMatchObject({ status: "CANCELLED" });
-    expect(await exports.find(waiting.id, viewer)).toMatchObject({ status: "CANCELLED" });
+    const interrupted = { status: "FAILED", failure: { code: "EXPORT_INTERRUPTED", retryable: true } };
+    expect(await exports.find(id, viewer)).toMatchObject(interrupted);
+    expect(await exports.find(waiting.id, viewer)).toMatchObject(interrupted);
     expect(await readdir(`${config.folder}/incoming`)).toEqual([]);
   });
 

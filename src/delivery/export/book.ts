@@ -13,16 +13,20 @@ export interface Refused {
   readonly untilAt: string | null;
 }
 
-/** States replace each other; an export is forgotten when its `expiresAt` has passed. */
+/**
+ * States replace each other until one is an end: that one stays. An export is forgotten when its `expiresAt` has passed. A book
+ * that several processes share may throw STORAGE_UNAVAILABLE, and ends what no process has saved for a while.
+ */
 export interface ExportBook {
   /** Takes a new one in, unless a limit is reached: in one step, so that many at once cannot pass it. */
   admit(job: ExportJob, limits: BookLimits): Promise<Refused | null>;
-  save(job: ExportJob): Promise<void>;
+  /** Writes a state down, and shows that its process lives. Gives what stands there now: an end that came first, or this state. */
+  save(job: ExportJob): Promise<ExportJob>;
   find(id: string): Promise<ExportJob | null>;
 }
 
 // Those that came to nothing count for no limit, and only so many of them are remembered.
-const mostWithoutFile = 1_000;
+export const mostWithoutFile = 1_000;
 
 /** A book in memory. */
 export function createExportBook(now: () => number): ExportBook {
@@ -45,7 +49,10 @@ export function createExportBook(now: () => number): ExportBook {
       return null;
     },
     async save(job) {
-      if (jobs.has(job.id)) jobs.set(job.id, job);
+      const held = jobs.get(job.id);
+      if (held !== undefined && isOver(held)) return held;
+      jobs.set(job.id, job);
+      return job;
     },
     async find(id) {
       const job = jobs.get(id);
@@ -54,7 +61,8 @@ export function createExportBook(now: () => number): ExportBook {
   };
 }
 
-function isGone({ expiresAt }: ExportJob, now: number): boolean {
+/** Is its time over? `now` in epoch milliseconds. */
+export function isGone({ expiresAt }: ExportJob, now: number): boolean {
   return expiresAt !== null && Date.parse(expiresAt) <= now;
 }
 

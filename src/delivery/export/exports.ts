@@ -4,6 +4,7 @@ import { Failure, toFailure } from "../../model/errors.ts";
 import type { Viewer } from "../../model/viewer.ts";
 import type { ExportLimits } from "../config.ts";
 import type { ExportBook, Refused } from "./book.ts";
+import { createEntry, type Entry } from "./entry.ts";
 import { type ExportJob, type ExportOrder, isOver } from "./job.ts";
 import { createQueue } from "./queue.ts";
 import { type Run, type RunOptions, runExport } from "./run.ts";
@@ -15,7 +16,7 @@ export interface Exports {
   find(id: string, viewer: Viewer): Promise<ExportJob | null>;
   /** Ends it, unless it has ended by itself; its upstream calls end with it. */
   cancel(id: string, viewer: Viewer): Promise<ExportJob | null>;
-  /** Cancels all, and waits until nothing of them is left at work. */
+  /** Ends all as EXPORT_INTERRUPTED, and waits until nothing of them is left at work. */
   close(): Promise<void>;
 }
 
@@ -26,66 +27,52 @@ export interface ExportsOptions extends Omit<RunOptions, "signal"> {
   readonly onProblem: (failure: Failure) => void;
 }
 
-interface Live {
-  readonly order: ExportOrder;
-  readonly stop: AbortController;
-  job: ExportJob;
-  /** States are written down one after the other. */
-  saved: Promise<void>;
-  leaveQueue: () => void;
-}
-
 const lookEveryMs = 200;
+// A shared book ends what it has heard nothing of for some seconds, also what waits for its turn.
+const beatEveryMs = 2_000;
 
-/** Exports that this process runs. */
+/** Exports that this process runs, in a book that others may share. */
 export function createExports(options: ExportsOptions): Exports {
   const { limits, book, now, onProblem } = options;
-  const live = new Map<string, Live>();
+  const live = new Map<string, Entry>();
   const queue = createQueue(limits.atOnce);
+  let isClosing = false;
+  let isBookOut = false;
+  const beat = setInterval(() => {
+    for (const entry of live.values()) entry.change({});
+  }, beatEveryMs).unref();
 
-  function change(entry: Live, next: Partial<ExportJob>): void {
-    if (isOver(entry.job)) return;
-    entry.job = { ...entry.job, ...next };
-    const { job } = entry;
-    entry.saved = entry.saved
-      .then(() => book.save(job))
-      .catch((thrown: unknown) => onProblem(toFailure(thrown)));
+  // Once for each time that the book cannot be had.
+  function onWritten(thrown: unknown): void {
+    if (thrown !== null && !isBookOut) onProblem(toFailure(thrown));
+    isBookOut = thrown !== null;
   }
 
-  function end(entry: Live, next: Partial<ExportJob>): void {
-    const at = now();
-    const expiresAt = next.file?.expiresAt ?? at + limits.keepSeconds * 1000;
-    change(entry, { ...next, endedAt: toInstant(at), expiresAt: toInstant(expiresAt) });
-    void entry.saved.then(() => live.delete(entry.job.id));
+  function endAt(expiresAt = now() + limits.keepSeconds * 1000) {
+    return { endedAt: toInstant(now()), expiresAt: toInstant(expiresAt) };
   }
 
-  async function run(entry: Live): Promise<void> {
-    change(entry, { status: "RUNNING", startedAt: toInstant(now()) });
+  async function run(order: ExportOrder, entry: Entry): Promise<void> {
+    entry.change({ status: "RUNNING", startedAt: toInstant(now()) });
     let work: Run | null = null;
-    const look = setInterval(() => change(entry, work?.state() ?? {}), lookEveryMs);
+    const look = setInterval(() => entry.change(work?.state() ?? {}), lookEveryMs);
     try {
-      work = runExport(entry.order, { ...options, signal: entry.stop.signal });
+      work = runExport(order, { ...options, signal: entry.signal });
       const file = await work.done;
-      end(entry, { ...work.state(), status: "READY", file });
+      entry.change({ ...work.state(), ...endAt(file.expiresAt), status: "READY", file });
     } catch (thrown) {
       const failure = toFailure(thrown);
-      const { code, message, retryable } = failure;
+      const { code } = failure;
       if (code === "INTERNAL" || code === "STORAGE_UNAVAILABLE") onProblem(failure);
-      end(entry, { ...work?.state(), status: "FAILED", failure: { code, message, retryable } });
+      entry.change({ ...work?.state(), ...endAt(), ...failedBy(failure) });
     } finally {
       clearInterval(look);
     }
   }
 
   async function own(id: string, viewer: Viewer): Promise<ExportJob | null> {
-    const job = live.get(id)?.job ?? (await book.find(id));
+    const job = live.get(id)?.job() ?? (await book.find(id));
     return job !== null && isOf(job, viewer) ? job : null;
-  }
-
-  function cancel(entry: Live): void {
-    entry.leaveQueue();
-    end(entry, { status: "CANCELLED" });
-    entry.stop.abort();
   }
 
   return {
@@ -93,30 +80,35 @@ export function createExports(options: ExportsOptions): Exports {
       const job = newJob(order, now());
       const refused = await book.admit(job, limits);
       if (refused !== null) throw tooMany(refused, limits);
-      const entry: Live = {
-        order,
-        job,
-        stop: new AbortController(),
-        saved: Promise.resolve(),
-        leaveQueue: () => {},
-      };
+      const onEnd = () => void live.delete(job.id);
+      const entry = createEntry(job, { book, isClosing: () => isClosing, onWritten, onEnd });
       live.set(job.id, entry);
-      entry.leaveQueue = queue.add(order.viewer.id, () => run(entry));
-      return entry.job;
+      entry.leaveQueueBy(queue.add(order.viewer.id, () => run(order, entry)));
+      return entry.job();
     },
     find: own,
     async cancel(id, viewer) {
       const job = await own(id, viewer);
       const entry = live.get(id);
-      if (job === null || entry === undefined) return job;
-      cancel(entry);
-      return entry.job;
+      if (job === null || isOver(job)) return job;
+      // The process that runs it hears of that when it writes its next state.
+      if (entry === undefined) return book.save({ ...job, status: "CANCELLED", ...endAt() });
+      entry.stop({ status: "CANCELLED", ...endAt() });
+      return entry.job();
     },
     async close() {
-      for (const entry of live.values()) cancel(entry);
+      isClosing = true;
+      clearInterval(beat);
+      const left = [...live.values()];
+      for (const entry of left) entry.stop({ ...endAt(), ...failedBy(new Failure("EXPORT_INTERRUPTED")) });
+      await Promise.all(left.map((entry) => entry.settled()));
       await queue.idle();
     },
   };
+}
+
+function failedBy({ code, message, retryable }: Failure) {
+  return { status: "FAILED", failure: { code, message, retryable } } as const;
 }
 
 function newJob({ viewer, format, rows }: ExportOrder, now: number): ExportJob {

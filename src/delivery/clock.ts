@@ -9,7 +9,9 @@ export interface TimedCall extends Call {
 }
 
 /** The call, cut short to `share` (0 to 1) of the time that is left, so that something remains for what follows. */
-export function timed(call: Call, now: number, share = 1): TimedCall {
+export function timed(call: Call, share = 1): TimedCall {
+  // Deadlines are times of the machine's clock, whatever day the service is told that it is.
+  const now = Date.now();
   const controller = new AbortController();
   // Every invoice of a call may wait for it.
   setMaxListeners(0, controller.signal);

@@ -50,8 +50,8 @@ export function createDownload(
   options: DownloadOptions,
 ): (request: DownloadRequest) => Promise<DownloadResult> {
   return async (request) => {
-    const whole = timed(request.call, options.now());
-    const first = timed(request.call, options.now(), shareForCollecting);
+    const whole = timed(request.call);
+    const first = timed(request.call, shareForCollecting);
     try {
       const collected = await collectAll(request, first, options);
       if (request.call.signal.aborted) throw new Failure("CANCELLED");

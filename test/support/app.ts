@@ -51,6 +51,8 @@ export interface TestAppOptions extends SimulatorsOptions {
   readonly cold?: boolean;
   /** Silent by default. */
   readonly log?: Log;
+  /** Epoch milliseconds; the clock by default. Akamai's simulator has to be told the same. */
+  readonly now?: () => number;
 }
 
 /** Starts it; close it when done. */
@@ -58,6 +60,7 @@ export async function startTestApp({
   sections = () => ({}),
   cold = false,
   log = createLog("silent"),
+  now = Date.now,
   ...options
 }: TestAppOptions = {}): Promise<TestApp> {
   const sandbox = await startSandbox(options, (own) => ({
@@ -67,6 +70,7 @@ export async function startTestApp({
   let url = "";
   const app = await createApp(sandbox.config, {
     log,
+    now,
     publicUrl: () => url,
     graphiqlKeys: sandbox.tokens,
   });

@@ -30,7 +30,7 @@ const pastDeadlineMs = 60_000;
 /** Begins to read and to write. */
 export function runExport(order: ExportOrder, { limits, scratch, store, now, signal }: RunOptions): Run {
   const { viewer, format, rows } = order;
-  const call = timed({ signal, deadlineAt: now() + limits.timeoutMs }, now());
+  const call = timed({ signal, deadlineAt: Date.now() + limits.timeoutMs });
   // The sources would give up shortly before a deadline of theirs and be blamed for ours: the signal ends them instead.
   const reading = order.read({ signal: call.signal, deadlineAt: call.deadlineAt + pastDeadlineMs });
   const customers = new Set<string>();

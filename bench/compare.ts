@@ -1,0 +1,112 @@
+/** The comparisons with hand-written code and with bytes made beforehand. */
+import { built } from "./build.ts";
+import { answerOf, type Comparison, compare, type Entry, type Pace, startPrebuilt } from "./rig/arena.ts";
+import { cores, type Running, start } from "./rig/processes.ts";
+import type { OursOptions } from "./servers/ours.ts";
+import type { RawOptions } from "./servers/raw.ts";
+import { shotOf, type Workload, workloads } from "./workloads.ts";
+
+/** The upstream of everything; call its `stop` in the end. */
+export function startUpstream(): Promise<Running> {
+  return start({ script: built("bench/upstream/main"), core: cores.others });
+}
+
+/** InvoiceGraph with these sections of configuration. */
+export function startOurs(upstream: Running, sections: OursOptions["sections"] = {}): Promise<Running> {
+  const argument: OursOptions = { upstream: upstream.url, sections };
+  return start({ script: built("bench/servers/ours"), argument });
+}
+
+/** Without any cache: every request asks the sources. */
+export const cold = { cache: { enabled: false } };
+
+/** The hand-written server, told what ours adds beside the data. */
+export async function startRaw(upstream: Running, ours: Running, isWarm: boolean): Promise<Running> {
+  const extensions: Record<string, unknown> = {};
+  for (const workload of Object.values(workloads)) {
+    const answer = JSON.parse(await answerOf(shotOf(ours.url, workload))) as { extensions?: unknown };
+    extensions[workload.viewer] = answer.extensions;
+  }
+  const argument: RawOptions = { upstream: upstream.url, isWarm, extensions };
+  return start({ script: built("bench/servers/raw"), argument });
+}
+
+/** How many upstream calls a server makes for one request, and in how many waves. */
+export async function countCalls(upstream: Running, server: Running, workload: Workload) {
+  const number = async (path: string) => Number(await (await fetch(`${upstream.url}${path}`)).text());
+  const before = await number("/calls");
+  await fetch(`${upstream.url}/hold`);
+  await answerOf(shotOf(server.url, workload));
+  return { waves: await number("/waves"), calls: (await number("/calls")) - before };
+}
+
+type Kind = "big" | "small" | "merged";
+
+/** Each kind of work with caches off, then with the sources' answers kept, then the same operation repeated. */
+export async function compareAll(
+  pace: Pace,
+  peersFor: (kind: Kind, upstream: Running, isWarm: boolean) => Promise<Entry[]>,
+  onDone: (comparison: Comparison) => void,
+): Promise<void> {
+  const upstream = await startUpstream();
+  try {
+    for (const isWarm of [false, true]) await compareWith(isWarm, upstream, pace, peersFor, onDone);
+    await compareRepeated(upstream, pace, onDone);
+  } finally {
+    await upstream.stop();
+  }
+}
+
+async function compareWith(
+  isWarm: boolean,
+  upstream: Running,
+  pace: Pace,
+  peersFor: (kind: Kind, upstream: Running, isWarm: boolean) => Promise<Entry[]>,
+  onDone: (comparison: Comparison) => void,
+): Promise<void> {
+  const ours = await startOurs(upstream, isWarm ? warm : cold);
+  const raw = await startRaw(upstream, ours, isWarm);
+  for (const kind of ["big", "small", "merged"] as const) {
+    const workload = workloads[kind];
+    if (!isWarm) await checkCalls(upstream, [ours, raw], workload);
+    const peers = await peersFor(kind, upstream, isWarm);
+    const entries: Entry[] = [
+      { name: "InvoiceGraph", server: ours, equal: "BYTES" },
+      { name: "raw", server: raw, equal: "BYTES" },
+      ...peers,
+    ];
+    onDone(await compare(`${isWarm ? "warm" : "cold"} ${workload.name}`, workload, entries, pace, "raw"));
+    for (const { server } of peers) await server.stop();
+  }
+  await Promise.all([ours.stop(), raw.stop()]);
+}
+
+async function checkCalls(upstream: Running, servers: readonly Running[], workload: Workload): Promise<void> {
+  for (const server of servers) {
+    const { calls, waves } = await countCalls(upstream, server, workload);
+    if (calls === workload.calls && waves === workload.waves) continue;
+    throw new Error(`${workload.name}: ${calls} upstream calls in ${waves} waves`);
+  }
+}
+
+async function compareRepeated(
+  upstream: Running,
+  pace: Pace,
+  onDone: (comparison: Comparison) => void,
+): Promise<void> {
+  const ours = await startOurs(upstream);
+  for (const kind of ["big", "small"] as const) {
+    const workload = workloads[kind];
+    const prebuilt = await startPrebuilt(await answerOf(shotOf(ours.url, workload)));
+    const entries: Entry[] = [
+      { name: "InvoiceGraph", server: ours, equal: "BYTES" },
+      { name: "prebuilt bytes", server: prebuilt, equal: "BYTES" },
+    ];
+    onDone(await compare(`repeated ${workload.name}`, workload, entries, pace, "prebuilt bytes"));
+    await prebuilt.stop();
+  }
+  await ours.stop();
+}
+
+/** The sources' answers are kept for longer than the bench lasts, whole answers are not. */
+export const warm = { cache: { ages: { recentInvoicesSeconds: 3_600, settingsSeconds: 3_600 } } };

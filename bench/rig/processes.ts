@@ -1,0 +1,68 @@
+/** Starts what is measured: each server in a process of its own, pinned to one core, away from the load and the upstream. */
+import { type ChildProcess, fork, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cpus } from "node:os";
+import type { Usage } from "./child.ts";
+
+/** The core of what is measured, and the one of everything else. */
+export const cores = { measured: "0", others: cpus().length > 1 ? "1" : "0" };
+
+const hasTaskset = spawnSync("taskset", ["-p", String(process.pid)]).status === 0;
+
+/** A process under way. */
+export interface Running {
+  readonly url: string;
+  usage(): Promise<Usage>;
+  stop(): Promise<void>;
+}
+
+export interface ProcessOptions {
+  /** The built script. */
+  readonly script: string;
+  /** What `given()` reads there. */
+  readonly argument?: unknown;
+  readonly core?: string;
+  readonly nodeOptions?: readonly string[];
+}
+
+/** Pins a process to a core, where the machine can. */
+export function pin(pid: number, core: string): void {
+  if (hasTaskset) spawnSync("taskset", ["-a", "-cp", core, String(pid)]);
+}
+
+/** Is every process kept to its own core? */
+export function isPinned(): boolean {
+  return hasTaskset && cores.measured !== cores.others;
+}
+
+/** Starts a script and waits until it listens. Throws when it ends before. */
+export async function start({ script, argument, core, nodeOptions = [] }: ProcessOptions): Promise<Running> {
+  const child = fork(script, [JSON.stringify(argument ?? {})], {
+    execArgv: [...nodeOptions],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  if (child.pid !== undefined) pin(child.pid, core ?? cores.measured);
+  const { url } = await reply<{ url: string }>(child);
+  return {
+    url,
+    async usage() {
+      child.send("usage");
+      return await reply<Usage>(child);
+    },
+    async stop() {
+      child.disconnect();
+      if (child.exitCode === null) await once(child, "exit");
+    },
+  };
+}
+
+async function reply<T>(child: ChildProcess): Promise<T> {
+  const ended = new AbortController();
+  const gone = once(child, "exit", { signal: ended.signal }).then(([code]) => {
+    throw new Error(`${child.spawnargs[1]} ended with ${String(code)}`);
+  });
+  gone.catch(() => {});
+  const [message] = (await Promise.race([once(child, "message", { signal: ended.signal }), gone])) as [T];
+  ended.abort();
+  return message;
+}

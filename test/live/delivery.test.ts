@@ -1,0 +1,175 @@
+/** How pieces leave the process: masked, no faster than they are read, and never longer than somebody reads. */
+import { createServer, type ServerResponse } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  GraphQLError,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLString,
+} from "graphql";
+import { afterEach, describe, expect, it } from "vitest";
+import { Failure } from "../../src/model/errors.ts";
+import { clientDirectives } from "../../src/schema/incremental.ts";
+import { type RequestContext, createGraphQLHandler } from "../../src/server/graphql.ts";
+import { type Form, sendPieces } from "../../src/server/pieces.ts";
+import { askInPieces, wholeOf } from "./pieces.ts";
+
+let end: (() => Promise<void>) | null = null;
+afterEach(async () => {
+  await end?.();
+  end = null;
+});
+
+async function serve(
+  answer: (response: ServerResponse, body: Buffer, request: unknown) => void,
+): Promise<string> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => answer(response, Buffer.concat(chunks), request));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  end = () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe.each(["multipart/mixed", "text/event-stream"])("masking over %s", (accept) => {
+  it("an unexpected failure in a deferred fragment or a streamed item shows nothing of its inside", async () => {
+    const inside = () => {
+      throw new Error("secret inside of /srv/app.ts:12");
+    };
+    const Thing = new GraphQLObjectType({
+      name: "Thing",
+      fields: {
+        fine: { type: GraphQLString, resolve: () => "fine" },
+        named: {
+          type: GraphQLString,
+          resolve: () => {
+            throw new Failure("SOURCE_TIMEOUT", { source: "freight", detail: "secret detail" });
+          },
+        },
+        broken: { type: GraphQLString, resolve: inside },
+        text: { type: new GraphQLNonNull(GraphQLString), resolve: () => Symbol("secret") },
+      },
+    });
+    const served = new GraphQLSchema({
+      directives: clientDirectives,
+      query: new GraphQLObjectType({
+        name: "Query",
+        fields: {
+          thing: { type: Thing, resolve: () => ({}) },
+          things: { type: new GraphQLList(Thing), resolve: () => [{}, {}] },
+        },
+      }),
+    });
+    const surprises: unknown[] = [];
+    const handle = createGraphQLHandler({
+      schema: served,
+      path: "/graphql",
+      introspection: false,
+      onSurprise: (original) => surprises.push(original),
+      plugins: [
+        {
+          onRequestParse: ({ setRequestParser, serverContext }) =>
+            setRequestParser(() => JSON.parse(String(serverContext.body)) as never),
+        },
+      ],
+    });
+    const url = await serve((response, body, request) => {
+      void handle({ req: request, res: response, body } as RequestContext);
+    });
+
+    const pieces = await askInPieces({
+      url,
+      key: "",
+      accept,
+      query: `{
+        thing { fine ... @defer { broken named } ... @defer { text } }
+        things @stream(initialCount: 1) { fine broken }
+      }`,
+    });
+    const whole = wholeOf(await pieces.rest());
+
+    const codes = whole.errors.map((error: GraphQLError) => [
+      error.path?.join("."),
+      error.extensions["code"],
+    ]);
+    expect(codes.toSorted()).toEqual([
+      ["thing.broken", "INTERNAL"],
+      ["thing.named", "SOURCE_TIMEOUT"],
+      ["thing.text", "INTERNAL"],
+      ["things.0.broken", "INTERNAL"],
+      ["things.1.broken", "INTERNAL"],
+    ]);
+    expect(pieces.text()).not.toMatch(/secret|srv|stack|originalError|Symbol/);
+    expect(surprises.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe.each(["SSE", "MULTIPART", "MULTIPART_EVENTS"] as const)("writing %s", (form: Form) => {
+  it("is given as much as is read, and stops with the reader", async () => {
+    let given = 0;
+    let isReturned = false;
+    let hasEnded = false;
+    const endless: AsyncIterableIterator<unknown> = {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      next: async () => ({ done: false, value: { data: "x".repeat(100_000), given: (given += 1) } }),
+      return: async () => {
+        isReturned = true;
+        return { done: true, value: undefined };
+      },
+    };
+    const url = await serve((response) => {
+      void sendPieces(response, endless, form, 5).then(() => {
+        hasEnded = true;
+      });
+    });
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.write("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n");
+    socket.pause();
+
+    await expect.poll(() => given).toBeGreaterThan(0);
+    let before = -1;
+    while (before !== given) {
+      before = given;
+      await sleep(200);
+    }
+    const whenFull = given;
+    socket.destroy();
+    await expect.poll(() => hasEnded).toBe(true);
+
+    // What the kernel's buffers of both ends take, some megabytes, and not a piece more.
+    expect(whenFull).toBeLessThan(200);
+    expect(given).toBe(whenFull);
+    expect(isReturned).toBe(true);
+  });
+
+  it("ends when what it writes ends, and shows meanwhile that it lives where the form has a word for it", async () => {
+    async function* slow() {
+      yield { data: 1 };
+      await sleep(200);
+      yield { data: 2 };
+    }
+    const url = await serve((response) => void sendPieces(response, slow(), form, 20));
+
+    const response = await fetch(url);
+    const text = await response.text();
+
+    const alive = { SSE: /^:$/gm, MULTIPART: /never/g, MULTIPART_EVENTS: /^\{\}\r$/gm }[form];
+    const lines = form === "MULTIPART" ? 0 : 2;
+    expect(text.match(alive)?.length ?? 0).toBeGreaterThanOrEqual(lines);
+    expect(text.indexOf('{"data":1}')).toBeLessThan(text.indexOf('{"data":2}'));
+    expect(text).toMatch(form === "SSE" ? /event: complete\ndata:\n\n$/ : /-----\r\n$/);
+    expect(response.headers.get("x-accel-buffering")).toBe("no");
+  });
+});

@@ -1,16 +1,19 @@
-/** The directory that a configuration describes: inline customers, or a file that is watched. */
+/** The directory that a configuration describes: inline customers, a file that is watched, or a database. */
 import type { Directory } from "../model/directory.ts";
 import { createDirectory } from "../directory/create.ts";
-import { type Notice, watchDirectory } from "../directory/watch.ts";
+import type { Notice } from "../directory/notice.ts";
+import { createPostgresDirectory } from "../directory/postgres/directory.ts";
+import { watchDirectory } from "../directory/watch.ts";
 import { readCustomersText } from "./load.ts";
 import type { Config } from "./read.ts";
 
-/** Opens the directory; `onNotice` hears of every change of a watched file. Close it when done. */
+/** Opens the directory; `onNotice` hears of every change of a watched file or of a database's health. Close it when done. */
 export function openDirectory(
   { customers, directory, sources }: Pick<Config, "customers" | "directory" | "sources">,
   onNotice: (notice: Notice) => void,
 ): Directory {
   if (directory === null) return createDirectory(customers);
+  if ("postgres" in directory) return createPostgresDirectory(directory.postgres, onNotice);
   const kindOf = new Map(sources.map(({ id, kind }) => [id, kind]));
   return watchDirectory(directory.path, {
     initial: { customers, version: directory.version },

@@ -13,9 +13,11 @@ import { telemetryConfig, type TelemetryConfig } from "../telemetry/config.ts";
 import { type Checked, check } from "./check.ts";
 import { suggestion } from "./closest.ts";
 import { type KindOfSource, readCustomers } from "./customers.ts";
+import { directoryConfig, type DirectoryDatabase, type DirectoryFile } from "./directory.ts";
 import { type Mistake, mistakeAt, type Origin, pathText, unknownOrigin } from "./mistake.ts";
 import { readSources, type SourceConfig } from "./sources.ts";
 import { type Environment, fillVariables } from "./variables.ts";
+import { workerMistakes } from "./workers.ts";
 
 /** Everything that is configured, defaults filled in, paths absolute, secrets wrapped. */
 export interface Config {
@@ -28,18 +30,10 @@ export interface Config {
   readonly redis: RedisConfig | null;
   readonly telemetry: TelemetryConfig;
   readonly sources: readonly SourceConfig[];
-  /** The inline customers, or those that the directory file held when it was read. */
+  /** The inline customers, or those that the directory file held when it was read; none when they are in a database. */
   readonly customers: readonly CustomerEntry[];
-  /** The file that holds the customers and is watched; null when they are inline. */
-  readonly directory: DirectoryFile | null;
-}
-
-/** A customers' file. */
-interface DirectoryFile {
-  /** Absolute. */
-  readonly path: string;
-  /** The SHA-256 of the text that `customers` came from; null when it has not been read. */
-  readonly version: string | null;
+  /** Where the customers are; null when they are inline. */
+  readonly directory: DirectoryFile | DirectoryDatabase | null;
 }
 
 /** What reading depends on. */
@@ -88,8 +82,6 @@ const sectionNames = [
   "directory",
 ] as const;
 
-const directoryConfig = z.string().min(1, "must not be empty").optional();
-
 /** Reads every section, whatever is wrong with the others. */
 export function examine(raw: unknown, options: ReadOptions): Examination {
   const written = options.origin ?? unknownOrigin;
@@ -128,15 +120,16 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
   const redis = hasRedis ? section("redis", redisConfig) : { value: null, mistakes: [] };
   const sources = readSources(sections.get("sources") ?? undefined, options.kinds, origin);
   const directory = sections.get("directory") ?? undefined;
-  const file = check(directoryConfig, directory, ["directory"], origin);
-  const directoryPath = file.value === undefined || file.value === null ? null : toPath(file.value);
+  const place = check(directoryConfig.optional(), directory, ["directory"], origin);
+  const directoryPath = typeof place.value === "string" ? toPath(place.value) : null;
+  const database = typeof place.value === "object" ? place.value : null;
   const inline = sections.get("customers") ?? undefined;
   const customers =
     inline === undefined
       ? { customers: [], mistakes: [] }
       : readCustomers(inline, sources.kindOf, ["customers"], origin);
 
-  const across: Mistake[] = [];
+  const across = isSandbox ? [] : workerMistakes(server.value, delivery.value, hasRedis, origin);
   for (const name of Object.keys(cache.value?.sources ?? {})) {
     if (sources.kindOf.has(name)) continue;
     across.push(mistakeAt(["cache", "sources", name], "must be the name of one of the sources", origin));
@@ -174,7 +167,7 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
     ...telemetry.mistakes,
     ...sources.mistakes,
     ...customers.mistakes,
-    ...file.mistakes,
+    ...place.mistakes,
     ...across,
   ];
   // Where a variable is missing, whatever else is said of the value is only an echo.
@@ -206,7 +199,7 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
     telemetry: telemetry.value,
     sources: sources.sources,
     customers: customers.customers,
-    directory: directoryPath === null ? null : { path: directoryPath, version: null },
+    directory: directoryPath === null ? database : { path: directoryPath, version: null },
   };
   return { config, mistakes, kindOf: sources.kindOf, directoryPath };
 }

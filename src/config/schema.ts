@@ -9,6 +9,7 @@ import { subgraphConfig } from "../subgraph/config.ts";
 import type { SourceKind } from "../sources/kind.ts";
 import { telemetryConfig } from "../telemetry/config.ts";
 import { customersConfig } from "./customers.ts";
+import { directoryConfig } from "./directory.ts";
 
 type JsonSchema = Record<string, unknown>;
 
@@ -46,12 +47,7 @@ export function configJsonSchema(kinds: readonly SourceKind[]): JsonSchema {
         additionalProperties: { oneOf: kinds.map(kindSchema) },
       },
       customers: sectionSchema(customersConfig, "The customers, when they are not in a file of their own."),
-      directory: {
-        description:
-          "A YAML or JSON file that holds the list of customers, relative to this file; it is watched.",
-        type: "string",
-        minLength: 1,
-      },
+      directory: sectionSchema(directoryConfig, "Where the customers are, when they are not in this file."),
     },
     oneOf: [{ required: ["customers"] }, { required: ["directory"] }],
     definitions: {

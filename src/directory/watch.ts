@@ -6,13 +6,7 @@ import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Directory } from "../model/directory.ts";
 import { createDirectory, type CustomerEntry } from "./create.ts";
-
-/** Something an operator should know. */
-export interface Notice {
-  readonly level: "info" | "warn";
-  /** One sentence. */
-  readonly message: string;
-}
+import type { Notice } from "./notice.ts";
 
 /** What watching depends on. */
 export interface WatchOptions {

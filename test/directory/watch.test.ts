@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CustomerEntry } from "../../src/directory/create.ts";
-import { type Notice, watchDirectory, type WatchOptions } from "../../src/directory/watch.ts";
+import type { Notice } from "../../src/directory/notice.ts";
+import { watchDirectory, type WatchOptions } from "../../src/directory/watch.ts";
 import type { Directory } from "../../src/model/directory.ts";
 
 let folder: string;

@@ -1,0 +1,186 @@
+/** A PostgreSQL of a test's own: made and started on a free port, frozen, thawed and killed at will. */
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll } from "vitest";
+
+export interface TestPostgres {
+  readonly url: string;
+  /** Its process. */
+  readonly pid: number;
+  /** Runs statements as the superuser; the rows of the last one. */
+  run(text: string): Promise<readonly any[]>;
+  /** Hangs it and all its connections (SIGSTOP). */
+  freeze(): void;
+  /** Lets them go on (SIGCONT). */
+  thaw(): void;
+  /** Ends it at once (SIGKILL). */
+  kill(): Promise<void>;
+  /** Starts it again on the same port, with the same data. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+// Debian keeps the server's own programs out of PATH.
+const programs = findPrograms();
+
+/** Is there a PostgreSQL server on this machine? Says so aloud when there is none. */
+export const hasPostgres = programs !== null;
+
+function findPrograms(): string | null {
+  const versions = "/usr/lib/postgresql";
+  const folders = [
+    ...(process.env["PATH"] ?? "").split(":"),
+    ...namesIn(versions)
+      .sort((a, b) => Number(b) - Number(a))
+      .map((version) => join(versions, version, "bin")),
+  ];
+  const found = folders.find((folder) => {
+    const names = namesIn(folder);
+    return names.includes("initdb") && names.includes("postgres");
+  });
+  if (found !== undefined) return found;
+  process.stderr.write("postgresql is not installed: the tests that need a real PostgreSQL are SKIPPED.\n");
+  return null;
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+const running = new Set<ChildProcess>();
+// Also when a test ended before it could.
+afterAll(() => {
+  for (const child of running) killAll(child);
+});
+
+/** Makes a new one and starts it; close it when done. */
+export async function startPostgres(): Promise<TestPostgres> {
+  if (programs === null) throw new Error("There is no PostgreSQL.");
+  const folder = mkdtempSync(join(tmpdir(), "invoicegraph-postgres-"));
+  const user = serverUser();
+  if (user !== null) chownSync(folder, user.uid, user.gid);
+  const data = join(folder, "data");
+  const args = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"];
+  const made = spawnSync(join(programs, "initdb"), args, { ...user, cwd: folder, encoding: "utf8" });
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  const port = await freePort();
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  const begin = () => start(join(programs, "postgres"), { data, folder, port, url, user });
+  let child = await begin();
+
+  return {
+    url,
+    get pid() {
+      return child.pid as number;
+    },
+    async run(text) {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      try {
+        const results: pg.QueryResult | pg.QueryResult[] = await client.query(text);
+        return (Array.isArray(results) ? results.at(-1)?.rows : results.rows) ?? [];
+      } finally {
+        await client.end();
+      }
+    },
+    freeze: () => signalAll(child, "SIGSTOP"),
+    thaw: () => signalAll(child, "SIGCONT"),
+    kill: () => killAll(child),
+    async restart() {
+      child = await begin();
+    },
+    async close() {
+      await killAll(child);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+// A server refuses to run as root.
+function serverUser(): { uid: number; gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  const idOf = (what: "-u" | "-g", name: string) =>
+    Number(execFileSync("id", [what, name], { stdio: ["ignore", "pipe", "ignore"] }).toString());
+  try {
+    return { uid: idOf("-u", "postgres"), gid: idOf("-g", "postgres") };
+  } catch {
+    return { uid: idOf("-u", "nobody"), gid: idOf("-g", "nobody") };
+  }
+}
+
+interface Place {
+  readonly data: string;
+  readonly folder: string;
+  readonly port: number;
+  readonly url: string;
+  readonly user: { uid: number; gid: number } | null;
+}
+
+async function start(program: string, { data, folder, port, url, user }: Place): Promise<ChildProcess> {
+  const settings = {
+    port,
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: folder,
+    fsync: "off",
+    synchronous_commit: "off",
+    full_page_writes: "off",
+    log_min_messages: "fatal",
+    max_connections: 60,
+  };
+  const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const child = spawn(program, ["-D", data, ...args], { ...user, cwd: folder, stdio: "ignore" });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  const until = Date.now() + 20_000;
+  for (;;) {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      await client.end();
+      return child;
+    } catch (cause) {
+      if (child.exitCode !== null || Date.now() > until)
+        throw new Error(`PostgreSQL did not start on port ${port}`, { cause });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+// Every connection is served by a process of its own.
+function signalAll(child: ChildProcess, signal: NodeJS.Signals): void {
+  const pid = child.pid;
+  if (pid === undefined) return;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+  for (const each of [pid, ...children.map(Number)]) {
+    try {
+      process.kill(each, signal);
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+}
+
+async function killAll(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  signalAll(child, "SIGKILL");
+  await ended;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
+  });
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,6 +1,7 @@
 /** The contract of a folder in sources/: what the registry needs to know of a kind. */
 import type { z } from "zod";
 import type { Connect, ConnectionOptions } from "../http/connection.ts";
+import type { DriftRecorder } from "../model/drift.ts";
 import type { Source } from "../model/source.ts";
 
 /** What a source is given when it is made. */
@@ -11,6 +12,8 @@ export interface SourceSetup<Config> {
   readonly connect: Connect;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Told what the upstream says otherwise than its documents. Default: nobody. */
+  readonly drift?: DriftRecorder;
 }
 
 /** One kind of upstream. Without its parameter it is any kind: a list of kinds cannot name all their configurations. */

@@ -2,10 +2,13 @@
 import type { Connect, ConnectionOptions, UpstreamReply, UpstreamStream } from "../../http/connection.ts";
 import { readJson } from "../../http/json.ts";
 import type { Month } from "../../model/day.ts";
+import { createExaminer } from "../../model/documented.ts";
+import { type DriftRecorder, unrecorded } from "../../model/drift.ts";
 import { Failure } from "../../model/errors.ts";
 import type { FileFormat } from "../../model/file.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { Call } from "../../model/source.ts";
+import { documentedDownload, documentedItem } from "./documented.ts";
 import { createEdgeGridSigner, type EdgeGridCredentials } from "./edgegrid.ts";
 import type { SourceType } from "./file-offers.ts";
 import { checkFile, failureOf, quotaOf, type Subject } from "./problems.ts";
@@ -33,6 +36,7 @@ export interface AkamaiClientOptions extends ConnectionOptions {
   readonly signingHost?: string | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  readonly drift?: DriftRecorder | undefined;
 }
 
 const root = "/invoicing-api/v4";
@@ -45,7 +49,9 @@ const contentTypes: Readonly<Partial<Record<FileFormat, string>>> = {
 
 /** A client that signs every attempt anew. */
 export function createClient(connect: Connect, options: AkamaiClientOptions): AkamaiClient {
-  const { source, now, credentials, signingHost, accountSwitchKey, ...limits } = options;
+  const { source, now, credentials, signingHost, accountSwitchKey, drift = unrecorded, ...limits } = options;
+  const examineItem = createExaminer(documentedItem, drift);
+  const examineDownload = createExaminer(documentedDownload, drift);
   const base = new URL(options.url.replace(/\/invoicing-api(?:\/v4)?\/*$/, ""));
   const sign = createEdgeGridSigner(credentials, { host: signingHost ?? base.host, now });
   // A proxy's own path is not what Akamai sees.
@@ -71,7 +77,9 @@ export function createClient(connect: Connect, options: AkamaiClientOptions): Ak
       const path = contract === null ? `${root}/invoices` : `${contractPath(contract)}/invoices`;
       return connection.ask({ method: "GET", path, query: { month, ...switched() } }, call, (reply) => {
         checkReply(reply, contract === null ? "account" : "contract");
-        return reply.status === 204 ? [] : readRecords(readJson(reply.body, source), source);
+        const records = reply.status === 204 ? [] : readRecords(readJson(reply.body, source), source);
+        for (const record of records) examineItem(record);
+        return records;
       });
     },
     details(contract, invoiceId, call) {
@@ -80,7 +88,9 @@ export function createClient(connect: Connect, options: AkamaiClientOptions): Ak
       return connection.ask({ method: "GET", path, query }, call, (reply) => {
         checkReply(reply, "invoice");
         if (reply.status === 204) throw new Failure("INVOICE_NOT_FOUND", { source });
-        return readDownload(readJson(reply.body, source), source, invoiceId);
+        const json = readJson(reply.body, source);
+        examineDownload(json);
+        return readDownload(json, source, invoiceId);
       });
     },
     async file(contract, invoiceId, { format, sourceType }, call) {

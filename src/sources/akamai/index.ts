@@ -49,10 +49,10 @@ export const akamai: SourceKind<AkamaiConfig> = {
     return contract;
   },
   config: akamaiConfig,
-  create({ id, config, connect, now }): Source {
+  create({ id, config, connect, now, drift }): Source {
     const { kind, clientToken, clientSecret, accessToken, list: mode, ...rest } = config;
     const credentials = { clientToken, clientSecret, accessToken };
-    const client = createClient(connect, { source: id, credentials, now, ...rest });
+    const client = createClient(connect, { source: id, credentials, now, drift, ...rest });
     const thisMonth = () => monthOf(todayUtc(now()));
     return {
       id,

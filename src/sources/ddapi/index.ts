@@ -22,9 +22,9 @@ export const ddapi: SourceKind<DdapiConfig> = {
     return digits;
   },
   config: ddapiConfig,
-  create({ id, config, connect }): Source {
+  create({ id, config, connect, drift }): Source {
     const { kind, auth, ...limits } = config;
-    const client = createClient(connect, { source: id, ...limits }, auth);
+    const client = createClient(connect, { source: id, ...limits }, auth, drift);
     return {
       id,
       kind,

@@ -36,16 +36,20 @@ export function readBody(reply: UpstreamReply, replier: Replier): unknown {
   if (failure !== null) throw failure;
   const text = textOf(reply);
   if (reply.status === 204 || text.trim() === "") return null;
-  const type = mediaType(reply);
   // HTML comes from login pages and proxies, never from the API.
-  if (type === "text/html") throw badResponse(replier, "a page of HTML");
-  const isXml = type.includes("xml") || (!type.includes("json") && /^\s*</.test(text));
-  if (!isXml) return readJson(text, source);
+  if (mediaType(reply) === "text/html") throw badResponse(replier, "a page of HTML");
+  if (!isXml(reply, text)) return readJson(text, source);
   try {
     return readXml(text);
   } catch (cause) {
     throw badResponse(replier, "XML that cannot be read", cause);
   }
+}
+
+/** Is it an answer in XML? */
+export function isXml(reply: UpstreamReply, text = textOf(reply)): boolean {
+  const type = mediaType(reply);
+  return type.includes("xml") || (!type.includes("json") && /^\s*</.test(text));
 }
 
 /** A SOURCE_BAD_RESPONSE that says what came in place of the documented answer. */

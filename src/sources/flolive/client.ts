@@ -4,6 +4,7 @@ import type { Connection } from "../../http/connection.ts";
 import { Failure } from "../../model/errors.ts";
 import type { Call } from "../../model/source.ts";
 import { readAttachments } from "./attachments.ts";
+import type { Comparison, Comparisons } from "./compare.ts";
 import { badResponse } from "./failures.ts";
 import { type Envelope, pick, readEnvelope, textOf, type WireRecord } from "./wire.ts";
 
@@ -40,15 +41,20 @@ const width = 32;
 const maxPages = 10_000;
 
 /** The client of one configured floLIVE. */
-export function createClient(connection: Connection, source: string, paging: Paging): FloliveClient {
-  const ask = (path: string, call: Call, query?: Record<string, string>) =>
+export function createClient(
+  connection: Connection,
+  source: string,
+  paging: Paging,
+  comparisons: Comparisons,
+): FloliveClient {
+  const ask = (path: string, compare: Comparison, call: Call, query?: Record<string, string>) =>
     connection.ask({ method: "GET", path, ...(query && { query }) }, call, (reply) =>
-      readEnvelope(reply, source),
+      readEnvelope(reply, source, compare),
     );
 
-  async function allPages(path: string, idKey: string, call: Call): Promise<Listing> {
+  async function allPages(path: string, idKey: string, compare: Comparison, call: Call): Promise<Listing> {
     const askPage = (page: number, within: Call) =>
-      ask(path, within, { [paging.page]: String(page), [paging.size]: String(paging.pageSize) });
+      ask(path, compare, within, { [paging.page]: String(page), [paging.size]: String(paging.pageSize) });
     const first = await askPage(0, call);
     if (first.totalPages > maxPages) {
       throw new Failure("SOURCE_TOO_LARGE", {
@@ -60,10 +66,11 @@ export function createClient(connection: Connection, source: string, paging: Pag
   }
 
   return {
-    customer: (account, call) => ask(customerPath(account), call),
+    customer: (account, call) => ask(customerPath(account), comparisons.customer, call),
     childCustomers: (account, call) =>
-      allPages(`${customerPath(account)}/child-customers`, "customerId", call),
-    invoices: (account, call) => allPages(`${customerPath(account)}/invoices`, "id", call),
+      allPages(`${customerPath(account)}/child-customers`, "customerId", comparisons.children, call),
+    invoices: (account, call) =>
+      allPages(`${customerPath(account)}/invoices`, "id", comparisons.invoices, call),
     downloadInvoices: (account, ids, call) =>
       connection.stream(
         {

@@ -1,9 +1,11 @@
 /** The kind `flolive`: invoices, files, profiles and sub-customers of floLIVE's customers. */
+import { unrecorded } from "../../model/drift.ts";
 import { Failure } from "../../model/errors.ts";
 import type { InvoiceFiles, Source } from "../../model/source.ts";
 import type { SourceKind, SourceSetup } from "../kind.ts";
 import { accountReader, readAccount } from "./accounts.ts";
 import { createClient, type FloliveClient } from "./client.ts";
+import { createComparisons } from "./compare.ts";
 import { type FloliveConfig, floliveConfig } from "./config.ts";
 import { invoiceLister } from "./invoices.ts";
 
@@ -31,7 +33,7 @@ function create(setup: SourceSetup<FloliveConfig>): Source {
     maxBytes: config.maxBytes,
     maxSockets: config.maxSockets,
   });
-  const client = createClient(connection, id, config.paging);
+  const client = createClient(connection, id, config.paging, createComparisons(setup.drift ?? unrecorded));
   return {
     id,
     kind: "flolive",

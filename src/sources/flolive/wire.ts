@@ -2,6 +2,7 @@
 import type { UpstreamReply } from "../../http/connection.ts";
 import { statusFailure } from "../../http/failures.ts";
 import { readJson, withoutLoneBackslashes } from "../../http/json.ts";
+import type { Comparison } from "./compare.ts";
 import { badResponse, type Nak, nakFailure } from "./failures.ts";
 
 /** One JSON object of theirs. */
@@ -19,26 +20,45 @@ export interface Envelope {
 const envelopeKeys = ["errorCode", "errorMessage", "content", "pageable", "bulk"] as const;
 const nothing: Envelope = { records: [], unreadable: 0, totalPages: 1 };
 
-/** The envelope of a success; a refusal, at whatever HTTP status, or anything else is thrown as a Failure. */
-export function readEnvelope(reply: UpstreamReply, source: string): Envelope {
+/**
+ * The envelope of a success; a refusal, at whatever HTTP status, or anything else is thrown as a Failure.
+ * What the documents say is compared with all of it.
+ */
+export function readEnvelope(
+  reply: UpstreamReply,
+  source: string,
+  compare: Comparison | null = null,
+): Envelope {
   const byStatus = statusFailure(reply, source);
   // 204 is not documented; like an empty `content`, it says that there is nothing.
   if (reply.status === 204) return nothing;
-  const body = parse(reply, source, byStatus !== null);
+  const body = parse(reply, source, byStatus !== null, compare);
   const nak = isRecord(body) ? nakOf(body) : null;
+  if (nak !== null) compare?.refusal(body);
   if (nak !== null) throw nakFailure(nak, reply, source);
   if (byStatus !== null) throw byStatus;
   if (!isRecord(body) || !envelopeKeys.some((key) => body[key] !== undefined)) {
     throw badResponse(source, "JSON that is not its documented envelope");
   }
+  compare?.answer(body);
   const { records, unreadable } = contentOf(body, source);
+  if (compare !== null) for (const record of records) compare.record(record);
   return { records, unreadable, totalPages: totalPagesOf(body.pageable) };
 }
 
 // The documents' own error text `Requested invoice ID\s invalid` is an illegal escape.
-function parse(reply: UpstreamReply, source: string, isRefusal: boolean): unknown {
+function parse(
+  reply: UpstreamReply,
+  source: string,
+  isRefusal: boolean,
+  compare: Comparison | null,
+): unknown {
+  const repair = (text: string) => {
+    compare?.repaired();
+    return withoutLoneBackslashes(text);
+  };
   try {
-    return readJson(reply.body, source, withoutLoneBackslashes);
+    return readJson(reply.body, source, repair);
   } catch (thrown) {
     if (isRefusal) return null;
     throw thrown;

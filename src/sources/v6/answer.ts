@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ElementBatch } from "../../http/json-elements.ts";
 import { monthOf } from "../../model/day.ts";
+import type { Examine } from "../../model/documented.ts";
 import { type Invoice, withWarnings } from "../../model/invoice.ts";
 import type { Answer, DroppedRecord } from "../../model/source.ts";
 import { CompactInvoice, type RecordText, Shared } from "./compact.ts";
@@ -19,8 +20,9 @@ export interface AnswerReader {
 /**
  * Reads the month's invoices. Records without a number, a date or a customer code that can be read are dropped and said; a record
  * that comes again (same type, number, date and customer) is left out, the first one kept with the warning NUMBER_REPEATED.
+ * Every record is shown to `examine` first.
  */
-export function createReader(scope: Scope): AnswerReader {
+export function createReader(scope: Scope, examine: Examine = () => {}): AnswerReader {
   const invoices: Invoice[] = [];
   const dropped: DroppedRecord[] = [];
   const placeById = new Map<string, number>();
@@ -31,6 +33,7 @@ export function createReader(scope: Scope): AnswerReader {
       dropped.push(droppedRecord("A record of the list is not an object."));
       return;
     }
+    examine(record);
     const theirs: V6Invoice = record;
     const issuedOn = readDay(theirs.invoiceDate);
     const account = readKey(theirs.customerCode);

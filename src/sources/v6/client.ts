@@ -14,11 +14,12 @@ export interface V6Client {
   close(): Promise<void>;
 }
 
-/** A client that sends `Authorization: ApiKey …` with every request. */
+/** A client that sends `Authorization: ApiKey …` with every request. `onRepair` is told of lists that are not strict JSON. */
 export function createClient(
   connect: Connect,
   options: ConnectionOptions & { readonly maxBytes: number },
   apiKey: Secret,
+  onRepair: () => void = () => {},
 ): V6Client {
   const { source, maxBytes } = options;
   const authorize = () => ({ authorization: `ApiKey ${apiKey.reveal()}` });
@@ -29,7 +30,7 @@ export function createClient(
     invoices({ from, to }, call) {
       const query = { fromDate: queryDay(from), toDate: queryDay(to) };
       return connection.stream({ method: "GET", path: "/invoices", query }, call, (reply) =>
-        readRecords(reply, source, maxBytes),
+        readRecords(reply, source, maxBytes, onRepair),
       );
     },
     close: () => connection.close(),

@@ -1,6 +1,8 @@
 /** V6, the invoice API of a transport company: its configuration and what it can do. */
 import { z } from "zod";
 import { todayUtc } from "../../model/day.ts";
+import { createExaminer } from "../../model/documented.ts";
+import { notStrictJson, unrecorded } from "../../model/drift.ts";
 import { minorUnits } from "../../model/money.ts";
 import { createPace } from "../../model/pace.ts";
 import type { Source } from "../../model/source.ts";
@@ -8,6 +10,7 @@ import { connectionConfig, secret } from "../config.ts";
 import type { SourceKind } from "../kind.ts";
 import { createReader } from "./answer.ts";
 import { createClient } from "./client.ts";
+import { documentedInvoice } from "./documented.ts";
 import { questionFor, questionsOf, windowOf } from "./months.ts";
 import { halfMinorUnit } from "./warnings.ts";
 
@@ -52,11 +55,12 @@ export const v6: SourceKind<V6Config> = {
     return code;
   },
   config: v6Config,
-  create({ id, config, connect, now }): Source {
+  create({ id, config, connect, now, drift = unrecorded }): Source {
     const { kind, apiKey, currency, overfetchDays: overfetch, ...limits } = config;
     // Only lines are rounded by V6 itself: quantity x price to the smallest unit.
     const tolerance = { total: "0", line: halfMinorUnit(currency) };
-    const client = createClient(connect, { source: id, ...limits }, apiKey);
+    const client = createClient(connect, { source: id, ...limits }, apiKey, drift.counterOf(notStrictJson));
+    const examine = createExaminer(documentedInvoice, drift);
     return {
       id,
       kind,
@@ -65,7 +69,7 @@ export const v6: SourceKind<V6Config> = {
         questions: (_accounts, issuedOn) => questionsOf(issuedOn, overfetch, todayUtc(now())),
         questionFor,
         async ask({ key: month }, call) {
-          const reader = createReader({ source: id, currency, month, tolerance });
+          const reader = createReader({ source: id, currency, month, tolerance }, examine);
           const pace = createPace();
           for await (const batch of client.invoices(windowOf(month, overfetch), call)) {
             reader.add(batch);

@@ -14,6 +14,7 @@ export async function* readRecords(
   { status, headers, body }: UpstreamStream,
   source: string,
   maxBytes: number,
+  onRepair: () => void = () => {},
 ): AsyncGenerator<ElementBatch> {
   const isRefused = status < 200 || status >= 300;
   // The body is read also where nothing is due: so it is a reply like any other, and its connection can be used again.
@@ -23,7 +24,11 @@ export async function* readRecords(
     return;
   }
   const notAnArray = (text: string) => notAList(text, { status, headers }, source);
-  yield* jsonElements(body, { source, maxBytes, repair: repairRecords, notAnArray });
+  const repair = (text: string) => {
+    onRepair();
+    return repairRecords(text);
+  };
+  yield* jsonElements(body, { source, maxBytes, repair, notAnArray });
 }
 
 /** What is done to records that are not strict JSON. */

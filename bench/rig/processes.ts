@@ -2,7 +2,7 @@
 import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpus } from "node:os";
-import type { Usage } from "./child.ts";
+import type { Question, Usage } from "./child.ts";
 
 /** The core of what is measured, and the one of everything else. */
 export const cores = { measured: "0", others: cpus().length > 1 ? "1" : "0" };
@@ -13,6 +13,8 @@ const hasTaskset = spawnSync("taskset", ["-p", String(process.pid)]).status === 
 export interface Running {
   readonly url: string;
   usage(): Promise<Usage>;
+  /** Writes a CPU profile of the next so many milliseconds to that file. */
+  profile(profileMs: number, path: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -22,7 +24,6 @@ export interface ProcessOptions {
   /** What `given()` reads there. */
   readonly argument?: unknown;
   readonly core?: string;
-  readonly nodeOptions?: readonly string[];
 }
 
 /** Pins a process to a core, where the machine can. */
@@ -36,18 +37,23 @@ export function isPinned(): boolean {
 }
 
 /** Starts a script and waits until it listens. Throws when it ends before. */
-export async function start({ script, argument, core, nodeOptions = [] }: ProcessOptions): Promise<Running> {
+export async function start({ script, argument, core }: ProcessOptions): Promise<Running> {
   const child = fork(script, [JSON.stringify(argument ?? {})], {
-    execArgv: [...nodeOptions],
+    execArgv: [],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   if (child.pid !== undefined) pin(child.pid, core ?? cores.measured);
   const { url } = await reply<{ url: string }>(child);
+  const ask = (question: Question) => child.send(question);
   return {
     url,
     async usage() {
-      child.send("usage");
+      ask("usage");
       return await reply<Usage>(child);
+    },
+    async profile(profileMs, path) {
+      ask({ profileMs, path });
+      await reply(child);
     },
     async stop() {
       child.disconnect();

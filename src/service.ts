@@ -4,6 +4,7 @@ import type { Config } from "./config/read.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { listen } from "./server/listen.ts";
 import type { Log } from "./telemetry/log.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
 import { type MetricsServer, serveMetrics } from "./telemetry/metrics-server.ts";
 
 export interface ServiceOptions {
@@ -13,6 +14,8 @@ export interface ServiceOptions {
   /** Where to listen; the configuration's own address and port by default. */
   readonly host?: string | undefined;
   readonly port?: number | undefined;
+  /** Is it one of several on this port? Then its metrics are for the first process, which serves those of all. Default false. */
+  readonly isWorker?: boolean;
 }
 
 export interface Service {
@@ -20,13 +23,15 @@ export interface Service {
   readonly url: string;
   /** Where Prometheus scrapes; null when no metrics are collected. */
   readonly metricsUrl: string | null;
+  /** What it counts itself; null when it counts nothing. */
+  readonly metrics: Metrics | null;
   /** Lets load balancers notice for `graceMs` (as configured unless told), finishes what is in flight, and closes everything. */
   stop(graceMs?: number): Promise<void>;
 }
 
 /** Starts it. Throws a sentence that helps when the port cannot be had. */
 export async function startService(config: Config, options: ServiceOptions): Promise<Service> {
-  const { log, sandbox, host = config.server.host, port = config.server.port } = options;
+  const { log, sandbox, host = config.server.host, port = config.server.port, isWorker = false } = options;
   let metrics: MetricsServer | null = null;
   const closeAll = async (app: App) => {
     await metrics?.close();
@@ -41,7 +46,8 @@ export async function startService(config: Config, options: ServiceOptions): Pro
   });
   const start = async () => {
     const where = config.telemetry.metrics;
-    if (app.metrics !== null && where !== undefined) metrics = await serveMetrics(app.metrics, where);
+    if (app.metrics !== null && where !== undefined && !isWorker)
+      metrics = await serveMetrics(app.metrics, where);
     return await listen(app.handle, host, port);
   };
   const listener = await start().catch(async (thrown: unknown) => {
@@ -52,6 +58,7 @@ export async function startService(config: Config, options: ServiceOptions): Pro
   return {
     url,
     metricsUrl: (metrics as MetricsServer | null)?.url ?? null,
+    metrics: app.metrics,
     async stop(graceMs = config.server.drainGraceMs) {
       app.drain();
       await listener.stop(config.server.drainMs, graceMs);

@@ -89,7 +89,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   simulators: [],
   "context.ts": ["model:type", "loaders:type", "delivery:type"],
 };
-const unbound = new Set(["app.ts", "main.ts", "sandbox.ts", "greeting.ts", "service.ts", "cli"]);
+const unbound = new Set([
+  "app.ts",
+  "main.ts",
+  "sandbox.ts",
+  "greeting.ts",
+  "service.ts",
+  "workers.ts",
+  "cli",
+]);
 
 function isAllowed(file: string, target: string, isType: boolean): boolean {
   const from = roomOf(file);

@@ -1,4 +1,5 @@
 /** `invoicegraph serve` and `invoicegraph sandbox`: the service until it is stopped. */
+import cluster from "node:cluster";
 import { loadConfig } from "../config/load.ts";
 import type { Environment } from "../config/variables.ts";
 import { sandboxGreeting } from "../greeting.ts";
@@ -6,6 +7,7 @@ import { startSandbox } from "../sandbox.ts";
 import { type Service, startService, stopOnSignal } from "../service.ts";
 import { sourceKinds } from "../sources/index.ts";
 import { createLog } from "../telemetry/log.ts";
+import { asWorker, startWorkers, workerCount } from "../workers.ts";
 import { type Command, readArguments } from "./command.ts";
 import { mustFindConfig } from "./find-config.ts";
 import { exitCodes } from "./mistake.ts";
@@ -21,11 +23,25 @@ export interface RunOptions {
 export async function runService(path: string, { env, port }: RunOptions): Promise<Service> {
   const config = await loadConfig(path, { kinds: sourceKinds, env });
   const log = createLog(env["LOG_LEVEL"] ?? "info");
-  const service = await startService(config, { log, sandbox: null, port });
+  if (cluster.isWorker) {
+    const own = asWorker(await startService(config, { log, sandbox: null, port, isWorker: true }));
+    stopOnSignal(own);
+    return own;
+  }
+  const workers = workerCount(config.server.workers);
+  const service =
+    workers > 1
+      ? await startWorkers(config, workers, log)
+      : await startService(config, { log, sandbox: null, port });
   stopOnSignal(service);
   const { url, metricsUrl } = service;
   log.info(
-    { url, ...(metricsUrl !== null && { metricsUrl }), sources: config.sources.map(({ id }) => id) },
+    {
+      url,
+      ...(metricsUrl !== null && { metricsUrl }),
+      ...(workers > 1 && { workers }),
+      sources: config.sources.map(({ id }) => id),
+    },
     "listening",
   );
   return service;

@@ -11,7 +11,10 @@ export interface MetricsServer {
 }
 
 /** Serves GET /metrics. Throws a sentence when it cannot listen. */
-export async function serveMetrics(metrics: Metrics, { host, port }: MetricsConfig): Promise<MetricsServer> {
+export async function serveMetrics(
+  metrics: Pick<Metrics, "contentType" | "text">,
+  { host, port }: MetricsConfig,
+): Promise<MetricsServer> {
   const server = createServer((request, response) => {
     if (request.method !== "GET" || request.url !== "/metrics") {
       response

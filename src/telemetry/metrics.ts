@@ -1,11 +1,14 @@
 /** Metrics for Prometheus: of sources, of operations, of requests, of the cache and of the process. */
 import type { Observer } from "./observer.ts";
 import { registerStanding, type Standing } from "./standing.ts";
+import type { MetricsSnapshot } from "./worker-metrics.ts";
 
 export interface Metrics extends Observer {
   readonly contentType: string;
   /** Everything, in Prometheus's text format. */
   text(): Promise<string>;
+  /** The same as plain data, for the process that adds up several. */
+  snapshot(): Promise<MetricsSnapshot>;
 }
 
 // Client-made names must not make series without end.
@@ -87,6 +90,7 @@ export async function createMetrics(standing: Standing): Promise<Metrics> {
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
+    snapshot: () => registry.getMetricsAsJSON(),
 
     requestEnded({ route, operation: given, type, cost, codes }, { status, ms }) {
       requests.inc({ route, status: String(status) });

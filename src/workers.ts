@@ -1,0 +1,141 @@
+/** Several processes behind one port: starts them, starts again those that die, gathers their metrics, and ends them in order. */
+import cluster, { type Worker } from "node:cluster";
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Config } from "./config/read.ts";
+import type { Service } from "./service.ts";
+import type { Log } from "./telemetry/log.ts";
+import { type MetricsServer, serveMetrics } from "./telemetry/metrics-server.ts";
+import { createWorkerMetrics, type MetricsSnapshot } from "./telemetry/worker-metrics.ts";
+
+/** What a worker tells: where it listens, or what it has counted. */
+type Told = { readonly url: string } | { readonly metrics: MetricsSnapshot };
+
+interface Crewman {
+  readonly worker: Worker;
+  readyAt: number | null;
+  /** What it counted, as far as it has told. */
+  metrics: MetricsSnapshot;
+}
+
+const firstDelayMs = 100;
+const longestDelayMs = 10_000;
+const steadyAfterMs = 10_000;
+const metricsWithinMs = 1_000;
+
+/** How many processes this setting means on this machine. */
+export function workerCount(setting: Config["server"]["workers"]): number {
+  return setting === "auto" ? availableParallelism() : setting;
+}
+
+/**
+ * Starts this program so many times, one first: throws when that one cannot serve. Stopping it sends SIGTERM to all, and kills what has
+ * not drained when its time is over.
+ */
+export async function startWorkers(config: Config, count: number, log: Log): Promise<Service> {
+  const crew = new Set<Crewman>();
+  let url = "";
+  let restarts = 0;
+  let isStopping = false;
+  const living = () => [...crew].filter(({ readyAt }) => readyAt !== null);
+  const counts = { ready: () => living().length, restarts: () => restarts };
+  const metrics = config.telemetry.metrics === undefined ? null : await createWorkerMetrics(counts);
+
+  /** Settles with true when it serves, with false when it has ended before that. */
+  function launch(failures: number): Promise<boolean> {
+    const worker = cluster.fork();
+    const man: Crewman = { worker, readyAt: null, metrics: [] };
+    crew.add(man);
+    return new Promise((resolve) => {
+      worker.on("message", (told: Told) => {
+        if ("metrics" in told) man.metrics = told.metrics;
+        else {
+          man.readyAt = performance.now();
+          ({ url } = told);
+          resolve(true);
+        }
+      });
+      // A message to a process that has just died fails here; its end is told below.
+      worker.on("error", () => {});
+      worker.once("exit", (code, signal) => {
+        crew.delete(man);
+        resolve(false);
+        if (isStopping) return;
+        void metrics?.retire(man.metrics);
+        const isSteady = man.readyAt !== null && performance.now() - man.readyAt > steadyAfterMs;
+        log.error({ pid: worker.process.pid, code, signal }, "a worker has ended");
+        if (url !== "") void relaunch(isSteady ? 0 : failures);
+      });
+    });
+  }
+
+  async function relaunch(failures: number): Promise<void> {
+    await sleep(Math.min(longestDelayMs, firstDelayMs * 2 ** failures), undefined, { ref: false });
+    if (isStopping) return;
+    restarts += 1;
+    if (await launch(failures + 1)) log.info({ restarts }, "a worker serves in its place");
+  }
+
+  async function stop(graceMs = config.server.drainGraceMs): Promise<void> {
+    isStopping = true;
+    const ends = [...crew].map(({ worker }) => {
+      const end = once(worker, "exit");
+      worker.process.kill("SIGTERM");
+      return end;
+    });
+    const patience = setTimeout(
+      () => {
+        for (const { worker } of crew) worker.process.kill("SIGKILL");
+      },
+      graceMs + config.server.drainMs + 5_000,
+    );
+    await Promise.all(ends);
+    clearTimeout(patience);
+    await scraped?.close();
+  }
+
+  async function textOfAll(): Promise<string> {
+    await Promise.all(living().map(askMetrics));
+    return (await metrics?.textOf(living().map((man) => man.metrics))) ?? "";
+  }
+
+  let scraped: MetricsServer | null = null;
+  const where = config.telemetry.metrics;
+  try {
+    if (metrics !== null && where !== undefined)
+      scraped = await serveMetrics({ contentType: metrics.contentType, text: textOfAll }, where);
+    if (!(await launch(0))) throw new Error("No worker could start: what stands above says why.");
+    await Promise.all(Array.from({ length: count - 1 }, () => launch(0)));
+  } catch (thrown) {
+    await stop(0);
+    throw thrown;
+  }
+  return { url, metricsUrl: scraped?.url ?? null, metrics: null, stop };
+}
+
+// A worker that does not answer in time is shown as it was the last time.
+async function askMetrics({ worker }: Crewman): Promise<void> {
+  const told = new AbortController();
+  const late = setTimeout(() => told.abort(), metricsWithinMs);
+  const answer = once(worker, "message", { signal: told.signal }).catch(() => {});
+  worker.send("metrics", () => {});
+  await answer;
+  clearTimeout(late);
+}
+
+/** The service as a worker's: tells the first process where it listens and, when asked, what it has counted; leaves it at its end. */
+export function asWorker(service: Service): Service {
+  process.send?.({ url: service.url } satisfies Told);
+  process.on("message", (asked) => {
+    if (asked !== "metrics") return;
+    void service.metrics?.snapshot().then((metrics) => process.send?.({ metrics } satisfies Told));
+  });
+  return {
+    ...service,
+    async stop(graceMs) {
+      await service.stop(graceMs);
+      cluster.worker?.disconnect();
+    },
+  };
+}

@@ -2,13 +2,15 @@
 import { readFileSync } from "node:fs";
 import { suggestion } from "../config/closest.ts";
 import type { Command, Terminal } from "./command.ts";
+import { directory } from "./directory.ts";
 import { doctor } from "./doctor.ts";
 import { exitCodes, sayFailure, UsageMistake } from "./mistake.ts";
+import { migrate } from "./migrate.ts";
 import { query } from "./query.ts";
 import { schema } from "./schema.ts";
 import { sandbox, serve } from "./serve.ts";
 
-const commands: readonly Command[] = [serve, sandbox, doctor, query, schema];
+const commands: readonly Command[] = [serve, sandbox, doctor, query, schema, migrate, directory];
 
 /** Runs a command line without its first word; the exit code. Never throws. */
 export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<number> {

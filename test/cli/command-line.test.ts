@@ -32,13 +32,13 @@ describe("help", () => {
       const { code, out } = await invoicegraph(words);
 
       expect(code).toBe(0);
-      for (const name of ["serve", "sandbox", "doctor", "query", "schema"])
+      for (const name of ["serve", "sandbox", "doctor", "query", "schema", "migrate", "directory"])
         expect(out).toMatch(new RegExp(`^  ${name} `, "m"));
       expect(out).toMatch(/Exit codes: 0 .* 1 .* 2 /);
     },
   );
 
-  test.each(["serve", "sandbox", "doctor", "query", "schema"])(
+  test.each(["serve", "sandbox", "doctor", "query", "schema", "migrate", "directory"])(
     "of %s has a usage and an example",
     async (name) => {
       const { code, out } = await invoicegraph([name, "--help"]);
@@ -51,12 +51,12 @@ describe("help", () => {
   );
 
   test("names every option that the command has, and no other", async () => {
-    for (const name of ["serve", "sandbox", "doctor", "query", "schema"]) {
+    for (const name of ["serve", "sandbox", "doctor", "query", "schema", "migrate", "directory"]) {
       const { out } = await invoicegraph([name, "--help"]);
       const { err } = await invoicegraph([name, "--no-such-option-of-any-command"]);
 
-      const told = new Set([...out.matchAll(/^  (--\w+)/gm)].map(([, option]) => option));
-      const known = new Set(err.replace(/ See .*/, "").match(/--\w+(?=[,.])/g));
+      const told = new Set([...out.matchAll(/^  (--[\w-]+)/gm)].map(([, option]) => option));
+      const known = new Set(err.replace(/ See .*/, "").match(/--[\w-]+(?=[,.])/g));
       expect({ name, options: [...told].sort() }).toEqual({ name, options: [...known].sort() });
     }
   });

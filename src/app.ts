@@ -27,6 +27,7 @@ import { createShedding } from "./server/shedding.ts";
 import { type TrustedDocuments, loadTrustedDocuments } from "./server/trusted-documents.ts";
 import { createSubgraphGate, subgraphPath } from "./subgraph/gate.ts";
 import { createNonceMemory } from "./subgraph/nonces.ts";
+import { createDriftLedger } from "./telemetry/drift.ts";
 import { createTelemetry } from "./telemetry/index.ts";
 import { type Log, uncensored } from "./telemetry/log.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
@@ -58,11 +59,13 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   const { log, now = Date.now, publicUrl, graphiqlKeys = [] } = options;
   const { server } = config;
   const connector = createConnector();
+  const drift = createDriftLedger(now);
   // What it tells of sources and of the cache is asked for long after both are there.
   const telemetry = await createTelemetry(config.telemetry, log, {
     sources: config.sources.map(({ id }) => id),
     healthOf: connector.healthOf,
     cache: () => cache.stats(),
+    driftOf: (source) => drift.read(source).byKind,
   });
   const connect = metered(telemetry.watch(connector.connect));
   const shared =
@@ -81,7 +84,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   const sources = new Map<string, Source>(
     config.sources.map(({ id, kind, config: own }) => [
       id,
-      cache.wrap(kind.create({ id, config: own, connect, now }), own),
+      cache.wrap(kind.create({ id, config: own, connect, now, drift: drift.recorderOf(id) }), own),
     ]),
   );
   const directory = openDirectory(config, ({ level, message }) => log[level](message));

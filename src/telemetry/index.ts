@@ -4,6 +4,7 @@ import { createAccessLog } from "./access-log.ts";
 import type { TelemetryConfig } from "./config.ts";
 import { watched } from "./exchanges.ts";
 import type { Log } from "./log.ts";
+import type { Observer } from "./observer.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createRequests, type Requests } from "./requests.ts";
 import type { Standing } from "./standing.ts";
@@ -18,15 +19,18 @@ export interface Telemetry {
   close(): Promise<void>;
 }
 
-/** Starts what is configured. `standing` is read when metrics are asked for. */
+/** Starts what is configured. `standing` is read when metrics are asked for; `others` watch as well. */
 export async function createTelemetry(
   config: TelemetryConfig,
   log: Log,
   standing: Standing,
+  others: readonly Observer[] = [],
 ): Promise<Telemetry> {
   const metrics = config.metrics === undefined ? null : await createMetrics(standing);
   const traces = config.traces === undefined ? null : await createTraces(config.traces);
-  const observers = [traces, metrics, ...createAccessLog(log)].filter((observer) => observer !== null);
+  const observers = [traces, metrics, ...createAccessLog(log), ...others].filter(
+    (observer) => observer !== null,
+  );
   return {
     requests: createRequests(observers),
     watch: (connect) => watched(connect, observers),

@@ -1,5 +1,6 @@
 /** Metrics of what others keep count of, read when Prometheus asks: health of sources and the cache. */
 import type Prometheus from "prom-client";
+import { type DriftKind, driftKinds } from "../model/drift.ts";
 import type { SourceHealth } from "../model/health.ts";
 
 /** What is read when Prometheus asks. */
@@ -8,6 +9,8 @@ export interface Standing {
   /** Null before a source has a connection. */
   readonly healthOf: (source: string) => SourceHealth | null;
   readonly cache: () => CacheStanding;
+  /** How often a source said something otherwise than its documents. */
+  readonly driftOf: (source: string) => Readonly<Record<DriftKind, number>>;
 }
 
 /** What the cache tells. Counted since the start, but for `entries` and `bytes`. */
@@ -33,7 +36,7 @@ const states = ["HEALTHY", "DEGRADED", "SUSPENDED"] as const;
 export function registerStanding(
   { Counter, Gauge }: typeof Prometheus,
   registry: Prometheus.Registry,
-  { sources, healthOf, cache }: Standing,
+  { sources, healthOf, cache, driftOf }: Standing,
 ): void {
   function counter(name: string, help: string, read: ReadSource): void {
     const metric = new Counter({
@@ -96,6 +99,19 @@ export function registerStanding(
     },
   });
   registry.registerMetric(state);
+
+  const drift = new Counter({
+    ...common("source_drift_total", "Times that a source said something otherwise than its documents."),
+    labelNames: ["source", "kind"],
+    collect() {
+      this.reset();
+      for (const source of sources) {
+        const counts = driftOf(source);
+        for (const kind of driftKinds) this.inc({ source, kind }, counts[kind]);
+      }
+    },
+  });
+  registry.registerMetric(drift);
 
   const kept = (name: keyof CacheCounts) => (source: string) => cache().sources.get(source)?.[name];
   counter("cache_hits_total", "Answers from this process's memory.", kept("hits"));

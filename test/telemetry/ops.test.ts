@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
+import { createDriftLedger } from "../../src/telemetry/drift.ts";
 import { createMetrics } from "../../src/telemetry/metrics.ts";
 
 const read = (name: string) => readFileSync(new URL(`../../ops/${name}`, import.meta.url), "utf8");
@@ -25,6 +26,7 @@ beforeAll(async () => {
     sources: ["freight"],
     healthOf: () => null,
     cache: () => ({ entries: 0, bytes: 0, sources: new Map() }),
+    driftOf: (source) => createDriftLedger().read(source).byKind,
   });
   metrics
     .exchangeBegan?.({ source: "freight", method: "GET", path: "/", trace: undefined })

@@ -40,7 +40,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   directory: ["model"],
   delivery: ["model", "listing:type"],
   auth: ["model"],
-  schema: ["model", "listing", "loaders", "context.ts:type", "delivery:type"],
+  schema: ["model", "listing", "loaders", "context.ts:type", "delivery:type", "live:type"],
+  live: ["model", "listing", "loaders:type"],
   config: [
     "model",
     "directory",
@@ -52,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "telemetry/config.ts",
     "cache/config.ts",
     "redis/config.ts",
+    "live/config.ts",
   ],
   server: [
     "model",
@@ -62,8 +64,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "delivery/route.ts",
     "subgraph",
     "telemetry",
+    "execution",
   ],
   subgraph: ["model"],
+  execution: [],
   cache: ["model"],
   redis: [
     "model",
@@ -87,7 +91,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "server",
   ],
   simulators: [],
-  "context.ts": ["model:type", "loaders:type", "delivery:type"],
+  "context.ts": ["model:type", "loaders:type", "delivery:type", "live:type"],
 };
 const unbound = new Set([
   "app.ts",

@@ -1,0 +1,201 @@
+/** What an operation asks for, worked out once and then only followed: the fields of each object, how each is read and written. */
+import {
+  defaultFieldResolver,
+  type FieldNode,
+  getArgumentValues,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+  type FragmentDefinitionNode,
+  visit,
+} from "graphql";
+import { collectFields } from "./collect.ts";
+import type { Failures, Path } from "./failures.ts";
+import { type Complete, completer, type WriteValue, leafOf } from "./complete.ts";
+
+/** One execution. */
+export interface Run {
+  readonly context: unknown;
+  /** Coerced. */
+  readonly variables: Record<string, unknown>;
+  readonly failures: Failures;
+}
+
+/** What does not depend on the request. */
+export interface Operation {
+  readonly schema: GraphQLSchema;
+  readonly definition: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+}
+
+/** How one field of an object is read and written. */
+export interface FieldPlan {
+  readonly name: string;
+  /** The text before its value, such as `,"name":`. */
+  readonly opening: string;
+  readonly nodes: readonly FieldNode[];
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly parentType: GraphQLObjectType;
+  readonly isNullable: boolean;
+  /** Written as it is, such as the name of the type; null: the field is asked. */
+  readonly constant: string | null;
+  /** Reads a property of the source; null: `resolve` is called. */
+  readonly property: ((source: any) => unknown) | null;
+  readonly resolve: GraphQLFieldResolver<unknown, unknown>;
+  readonly takesInfo: boolean;
+  args(run: Run): Record<string, unknown>;
+  info(run: Run, path: Path): GraphQLResolveInfo;
+  /** Writes a leaf, null included, without needing its place; null where the field is no leaf. */
+  readonly leaf: WriteValue | null;
+  readonly complete: Complete;
+}
+
+/** The fields of one object type, in the order of the answer. */
+export interface ObjectPlan {
+  readonly type: GraphQLObjectType;
+  readonly fields: readonly FieldPlan[];
+}
+
+/** Plans for one set of answers to @skip and @include, made when an object of their type is met. */
+export interface Planner {
+  /** The plan of the operation itself. */
+  root(type: GraphQLObjectType, run: Run): ObjectPlan;
+  /** The plan of an object that these nodes' field returned. */
+  below(nodes: readonly FieldNode[], type: GraphQLObjectType, run: Run): ObjectPlan;
+}
+
+/** A planner without plans. */
+export function createPlanner(operation: Operation): Planner {
+  const { schema, fragments, definition } = operation;
+
+  function plan(
+    type: GraphQLObjectType,
+    sets: Parameters<typeof collectFields>[2],
+    { variables }: Run,
+  ): ObjectPlan {
+    const fields: FieldPlan[] = [];
+    for (const [name, nodes] of collectFields({ schema, fragments, variables }, type, sets)) {
+      const field = fieldOf(schema, type, nodes[0] as FieldNode);
+      if (field !== undefined)
+        fields.push(planField(operation, planner, type, field, name, nodes, fields.length === 0));
+    }
+    return { type, fields };
+  }
+
+  const planner: Planner = {
+    root: (type, run) => plan(type, [definition.selectionSet], run),
+    below: (nodes, type, run) =>
+      plan(
+        type,
+        nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
+        run,
+      ),
+  };
+  return planner;
+}
+
+/** The names of the variables that stand in a @skip or @include: with other values of theirs, other fields are asked for. */
+export function conditionsOf({ definition, fragments }: Operation): readonly string[] {
+  const names = new Set<string>();
+  for (const node of [definition, ...fragments.values()])
+    visit(node, {
+      Directive({ name, arguments: given = [] }) {
+        if (name.value !== "skip" && name.value !== "include") return;
+        for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+      },
+    });
+  return [...names];
+}
+
+function planField(
+  { schema, definition: operation, fragments }: Operation,
+  planner: Planner,
+  parentType: GraphQLObjectType,
+  definition: GraphQLField<unknown, unknown>,
+  name: string,
+  nodes: readonly FieldNode[],
+  isFirst: boolean,
+): FieldPlan {
+  const resolve = definition.resolve ?? defaultFieldResolver;
+  const [node] = nodes as [FieldNode];
+  // A function without parameters of its own may still read `arguments`.
+  const takesInfo = resolve.length === 0 || resolve.length > 3;
+  const isPlain = definition.args.length === 0;
+  return {
+    name,
+    opening: `${isFirst ? "" : ","}"${name}":`,
+    nodes,
+    definition,
+    parentType,
+    isNullable: !String(definition.type).endsWith("!"),
+    constant: definition === TypeNameMetaFieldDef ? `"${parentType.name}"` : null,
+    property: resolve === defaultFieldResolver ? readerOf(definition.name) : null,
+    resolve,
+    takesInfo,
+    args: isPlain ? () => ({}) : (run) => getArgumentValues(definition, node, run.variables),
+    info: (run, path) =>
+      infoOf({
+        fieldName: definition.name,
+        fieldNodes: nodes,
+        returnType: definition.type,
+        parentType,
+        path: toInfoPath(path, parentType.name),
+        schema,
+        fragments: Object.fromEntries(fragments),
+        rootValue: undefined,
+        operation,
+        variableValues: run.variables,
+      }),
+    leaf: leafOf(definition.type, parentType, definition.name),
+    complete: completer(definition.type, { schema, planner, nodes, parentType, name: definition.name }),
+  };
+}
+
+// Its types tell of functions that graphql 16 does not give either.
+const infoOf = (info: Omit<GraphQLResolveInfo, "getAbortSignal" | "getAsyncHelpers">) =>
+  info as GraphQLResolveInfo;
+
+// Each reader is a function of its own, so that the engine remembers for each where the property is.
+const readers = new Map<string, (source: any) => unknown>();
+
+function readerOf(name: string): (source: any) => unknown {
+  let reader = readers.get(name);
+  if (reader === undefined) readers.set(name, (reader = newReader(name)));
+  return reader;
+}
+
+// The name is one of our schema's and passed GraphQL's check of names: nothing that a client wrote becomes code.
+function newReader(name: string): (source: any) => unknown {
+  try {
+    return new Function("source", `return source.${name};`) as (source: any) => unknown;
+  } catch {
+    // Node was told not to make code from text.
+    return (source) => source[name];
+  }
+}
+
+function fieldOf(
+  schema: GraphQLSchema,
+  type: GraphQLObjectType,
+  node: FieldNode,
+): GraphQLField<any, any> | undefined {
+  const name = node.name.value;
+  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+  if (type === schema.getQueryType()) {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  }
+  const fields = type.getFields();
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+function toInfoPath({ prev, key }: Path, typename: string | undefined): GraphQLResolveInfo["path"] {
+  return { prev: prev === undefined ? undefined : toInfoPath(prev, undefined), key, typename };
+}

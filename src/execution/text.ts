@@ -1,0 +1,24 @@
+/** JSON text that is there now or comes later. */
+
+/** JSON text, now or later. */
+export type Text = string | Promise<string>;
+
+/** The parts in their order, and the last. */
+export function joined(parts: readonly Text[], last: string): Promise<string> {
+  return Promise.all(parts).then((texts) => texts.join("") + last);
+}
+
+/** Throws, after the parts under way have ended, so that none of them fails unheard. */
+export function abandoned(parts: readonly Text[] | null, thrown: unknown): Promise<string> {
+  if (parts === null) throw thrown;
+  return Promise.allSettled(parts).then(() => {
+    throw thrown;
+  });
+}
+
+/** Is it a promise, or something with a `then`? */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return (
+    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+  );
+}

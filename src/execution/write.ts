@@ -1,0 +1,73 @@
+/** Objects as JSON text: each field asked in order, whatever comes later waited for together. */
+import { located, type Path } from "./failures.ts";
+import type { FieldPlan, ObjectPlan, Run } from "./plan.ts";
+import { abandoned, isPromise, joined, type Text } from "./text.ts";
+
+/** The object; throws or rejects when a field that may not be null is. */
+export function writeObject(run: Run, { fields }: ObjectPlan, source: unknown, path: Path | undefined): Text {
+  let text = "{";
+  let parts: Text[] | null = null;
+  try {
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as FieldPlan;
+      const written = writeField(run, field, source, path);
+      text += field.opening;
+      if (typeof written === "string") text += written;
+      else {
+        (parts ??= []).push(text, written);
+        text = "";
+      }
+    }
+  } catch (thrown) {
+    return abandoned(parts, thrown);
+  }
+  return parts === null ? `${text}}` : joined(parts, `${text}}`);
+}
+
+/** The same with each field after the one before it has ended: for mutations. */
+export async function writeInTurn(run: Run, { fields }: ObjectPlan): Promise<string> {
+  let text = "{";
+  for (const field of fields) text += field.opening + (await writeField(run, field, undefined, undefined));
+  return `${text}}`;
+}
+
+function writeField(run: Run, field: FieldPlan, source: unknown, path: Path | undefined): Text {
+  try {
+    if (field.constant !== null) return field.constant;
+    const value = valueOf(run, field, source, path);
+    if (isPromise(value)) return later(run, field, value, path);
+    if (field.leaf !== null) return field.leaf(value);
+    const text = field.complete(run, value, { prev: path, key: field.name });
+    return typeof text === "string"
+      ? text
+      : text.then(undefined, (thrown: unknown) => failed(run, field, thrown, path));
+  } catch (thrown) {
+    return failed(run, field, thrown, path);
+  }
+}
+
+function valueOf(run: Run, field: FieldPlan, source: unknown, path: Path | undefined): unknown {
+  const { property, resolve } = field;
+  if (property !== null) {
+    const value = typeof source === "object" && source !== null ? property(source) : undefined;
+    if (typeof value !== "function") return value;
+  }
+  const info = field.takesInfo
+    ? field.info(run, { prev: path, key: field.name })
+    : (undefined as unknown as ReturnType<FieldPlan["info"]>);
+  return resolve(source, field.args(run), run.context, info);
+}
+
+function later(run: Run, field: FieldPlan, value: Promise<unknown>, path: Path | undefined): Promise<string> {
+  const own = { prev: path, key: field.name };
+  return value
+    .then((settled) => (field.leaf !== null ? field.leaf(settled) : field.complete(run, settled, own)))
+    .then(undefined, (thrown: unknown) => failed(run, field, thrown, path));
+}
+
+function failed(run: Run, field: FieldPlan, thrown: unknown, path: Path | undefined): string {
+  const error = located(thrown, field.nodes, path, field.name);
+  if (!field.isNullable) throw error;
+  run.failures.add(error, { prev: path, key: field.name });
+  return "null";
+}

@@ -1,6 +1,6 @@
 /** A PostgreSQL of a test's own: made and started on a free port, frozen, thawed and killed at will. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +9,8 @@ import { afterAll } from "vitest";
 
 export interface TestPostgres {
   readonly url: string;
-  /** Its process. */
-  readonly pid: number;
+  /** The plans of all statements since the last time that it was asked (auto_explain), the longest statements cut. */
+  plans(): string[];
   /** Runs statements as the superuser; the rows of the last one. */
   run(text: string): Promise<readonly any[]>;
   /** Hangs it and all its connections (SIGSTOP). */
@@ -73,13 +73,17 @@ export async function startPostgres(): Promise<TestPostgres> {
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  const begin = () => start(join(programs, "postgres"), { data, folder, port, url, user });
+  const log = join(folder, "log");
+  let readTo = 0;
+  const begin = () => start(join(programs, "postgres"), { data, folder, log, port, url, user });
   let child = await begin();
 
   return {
     url,
-    get pid() {
-      return child.pid as number;
+    plans() {
+      const text = readFileSync(log, "utf8").slice(readTo);
+      readTo += text.length;
+      return text.split(/^.*LOG: {2}duration: .* plan:\n/m).slice(1);
     },
     async run(text) {
       const client = new pg.Client({ connectionString: url });
@@ -119,12 +123,14 @@ function serverUser(): { uid: number; gid: number } | null {
 interface Place {
   readonly data: string;
   readonly folder: string;
+  readonly log: string;
   readonly port: number;
   readonly url: string;
   readonly user: { uid: number; gid: number } | null;
 }
 
-async function start(program: string, { data, folder, port, url, user }: Place): Promise<ChildProcess> {
+async function start(program: string, place: Place): Promise<ChildProcess> {
+  const { data, folder, log, port, url, user } = place;
   const settings = {
     port,
     listen_addresses: "127.0.0.1",
@@ -132,11 +138,19 @@ async function start(program: string, { data, folder, port, url, user }: Place):
     fsync: "off",
     synchronous_commit: "off",
     full_page_writes: "off",
-    log_min_messages: "fatal",
+    session_preload_libraries: "auto_explain",
+    "auto_explain.log_min_duration": 0,
+    log_line_prefix: "",
     max_connections: 60,
   };
   const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const child = spawn(program, ["-D", data, ...args], { ...user, cwd: folder, stdio: "ignore" });
+  const output = openSync(log, "a");
+  const child = spawn(program, ["-D", data, ...args], {
+    ...user,
+    cwd: folder,
+    stdio: ["ignore", "ignore", output],
+  });
+  closeSync(output);
   running.add(child);
   child.once("exit", () => running.delete(child));
   const until = Date.now() + 20_000;

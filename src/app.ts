@@ -13,6 +13,7 @@ import { createDelivery } from "./delivery/create-delivery.ts";
 import { createRenderer } from "./delivery/render/index.ts";
 import { createConnector } from "./http/connector.ts";
 import { metered } from "./http/meter.ts";
+import { createLive } from "./live/live.ts";
 import { createLoaders } from "./loaders/index.ts";
 import type { Call, Source } from "./model/source.ts";
 import type { Viewer } from "./model/viewer.ts";
@@ -24,6 +25,7 @@ import { type Handler, createHandler } from "./server/handler.ts";
 import { operationRules } from "./server/operations.ts";
 import { createRateLimit } from "./server/rate-limit.ts";
 import { createShedding } from "./server/shedding.ts";
+import { subscriptions } from "./server/subscriptions.ts";
 import { type TrustedDocuments, loadTrustedDocuments } from "./server/trusted-documents.ts";
 import { createSubgraphGate, subgraphPath } from "./subgraph/gate.ts";
 import { createNonceMemory } from "./subgraph/nonces.ts";
@@ -53,6 +55,9 @@ export interface App {
   cacheStats(): CacheStats;
   close(): Promise<void>;
 }
+
+// Looks at customers are made for whoever listens, each of whom is let in by itself: this viewer may see nothing of its own.
+const nobody: Viewer = { id: "live", role: "CUSTOMER", customerId: null, scopes: [] };
 
 /** Builds the service; nothing is asked of any source yet. */
 export async function createApp(config: Config, options: AppOptions): Promise<App> {
@@ -118,6 +123,17 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       limits,
       cursorSecret,
     });
+  const live = createLive({
+    config: config.live,
+    directory,
+    maySee: maySeeCustomer,
+    collect: (call, request) => loadersOf(nobody, call).invoices.collect(request),
+    timeoutMs: server.requestTimeoutMs,
+    now,
+    onListed: (viewer, ids) => audit.listed(viewer, ids),
+    onProblem: (failure) => onSurprise(failure.cause ?? failure),
+  });
+  const authenticator = createAuthenticator(config.auth, { now });
   const shedding = createShedding(server.shedding);
   let isDraining = false;
   const unready = () => {
@@ -141,6 +157,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       onSurprise,
       plugins: [
         operationRules({ schema: served, limits: server.limits, rateLimit, trustedDocuments }),
+        subscriptions({ authenticator, requestTimeoutMs: server.requestTimeoutMs, onSurprise }),
         ...telemetry.requests.plugins<RequestContext>(),
       ],
     });
@@ -149,7 +166,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   const handle = createHandler({
     config: server,
     rateLimit,
-    authenticator: createAuthenticator(config.auth, { now }),
+    authenticator,
     graphql: graphqlOf(
       schema,
       "/graphql",
@@ -177,6 +194,8 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       delivery,
       maxDownloadIds: server.limits.downloadIds,
       onDownloaded: (invoiceIds, format) => audit.downloaded(viewer, invoiceIds, format),
+      live,
+      subscriber: null,
       call,
     }),
     traceOf: telemetry.requests.traceOf,
@@ -190,10 +209,12 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     metrics: telemetry.metrics,
     drain() {
       isDraining = true;
+      live.close();
     },
     cacheStats: () => cache.stats(),
     async close() {
       shedding.close();
+      live.close();
       // First, because exports are still asking sources.
       await delivery.close();
       cache.close();

@@ -1,5 +1,6 @@
 /** What a request carries to every resolver. */
 import type { Delivery } from "./delivery/delivery.ts";
+import type { Live, Subscriber } from "./live/live.ts";
 import type { Loaders } from "./loaders/index.ts";
 import type { SourceHealth } from "./model/health.ts";
 import type { Call, Source } from "./model/source.ts";
@@ -18,6 +19,10 @@ export interface Context {
   readonly maxDownloadIds: number;
   /** Told which files were handed over. */
   readonly onDownloaded: (invoiceIds: readonly string[], format: string) => void;
+  /** Changes as they are noticed. */
+  readonly live: Live;
+  /** Who subscribes; null in everything but a subscription's first step. */
+  readonly subscriber: Subscriber | null;
   /** Ends with the request; every upstream call carries it. */
   readonly call: Call;
 }

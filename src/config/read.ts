@@ -5,6 +5,7 @@ import { authConfig, type AuthConfig } from "../auth/config.ts";
 import { cacheConfig, type CacheConfig } from "../cache/config.ts";
 import { deliveryConfig, type DeliveryConfig } from "../delivery/config.ts";
 import type { CustomerEntry } from "../directory/create.ts";
+import { liveConfig, type LiveConfig } from "../live/config.ts";
 import { redisConfig, type RedisConfig } from "../redis/config.ts";
 import { sandboxServer, serverConfig, type ServerConfig } from "../server/config.ts";
 import { subgraphConfig, type SubgraphConfig } from "../subgraph/config.ts";
@@ -28,6 +29,7 @@ export interface Config {
   readonly cache: CacheConfig;
   /** Null: nothing is shared with other replicas. */
   readonly redis: RedisConfig | null;
+  readonly live: LiveConfig;
   readonly telemetry: TelemetryConfig;
   readonly sources: readonly SourceConfig[];
   /** The inline customers, or those that the directory file held when it was read; none when they are in a database. */
@@ -76,6 +78,7 @@ const sectionNames = [
   "subgraph",
   "cache",
   "redis",
+  "live",
   "telemetry",
   "sources",
   "customers",
@@ -115,6 +118,7 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
   const delivery = section("delivery", deliveryConfig);
   const subgraph = section("subgraph", subgraphConfig);
   const cache = section("cache", cacheConfig);
+  const live = section("live", liveConfig);
   const telemetry = section("telemetry", telemetryConfig);
   const hasRedis = (sections.get("redis") ?? null) !== null;
   const redis = hasRedis ? section("redis", redisConfig) : { value: null, mistakes: [] };
@@ -164,6 +168,7 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
     ...subgraph.mistakes,
     ...cache.mistakes,
     ...redis.mistakes,
+    ...live.mistakes,
     ...telemetry.mistakes,
     ...sources.mistakes,
     ...customers.mistakes,
@@ -182,6 +187,7 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
     delivery.value === null ||
     subgraph.value === null ||
     cache.value === null ||
+    live.value === null ||
     telemetry.value === null
   )
     return { config: null, mistakes, kindOf: sources.kindOf, directoryPath };
@@ -196,6 +202,7 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
     subgraph: subgraph.value,
     cache: cache.value,
     redis: redis.value,
+    live: live.value,
     telemetry: telemetry.value,
     sources: sources.sources,
     customers: customers.customers,

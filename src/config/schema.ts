@@ -3,6 +3,7 @@ import { z } from "zod";
 import { authConfig } from "../auth/config.ts";
 import { cacheConfig } from "../cache/config.ts";
 import { deliveryConfig } from "../delivery/config.ts";
+import { liveConfig } from "../live/config.ts";
 import { redisConfig } from "../redis/config.ts";
 import { serverConfig } from "../server/config.ts";
 import { subgraphConfig } from "../subgraph/config.ts";
@@ -38,6 +39,10 @@ export function configJsonSchema(kinds: readonly SourceKind[]): JsonSchema {
       ),
       cache: sectionSchema(cacheConfig, "How much is kept of the sources' answers, and for how long."),
       redis: sectionSchema(redisConfig, "A Redis or Valkey that all replicas of this service share."),
+      live: sectionSchema(
+        liveConfig,
+        "How often sources are asked for subscriptions, and how many there may be.",
+      ),
       telemetry: sectionSchema(telemetryConfig, "Where operators see what the service does."),
       sources: {
         description: "The upstreams by a name of yours; several may be of one kind.",

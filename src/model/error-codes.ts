@@ -151,6 +151,11 @@ export const errorCodes = {
     retryable: true,
     meaning: "The store for files cannot take or give the file at the moment.",
   },
+  SUBSCRIPTION_ENDED: {
+    fault: "service",
+    retryable: true,
+    meaning: "The subscription has lasted as long as one may, or the process is stopping: subscribe again.",
+  },
   EXPORT_INTERRUPTED: {
     fault: "service",
     retryable: true,

@@ -74,7 +74,7 @@ const ExportFailureType = builder.objectRef<NonNullable<ExportJob["failure"]>>("
   }),
 });
 
-const InvoiceExportType = builder.objectRef<ExportJob>("InvoiceExport").implement({
+export const InvoiceExportRef = builder.objectRef<ExportJob>("InvoiceExport").implement({
   description: "An export of a whole filtered list: a job that goes on when the request has ended.",
   fields: (t) => ({
     id: t.exposeID("id", {
@@ -154,7 +154,7 @@ const ExportInput = builder.inputType("ExportInvoicesInput", {
 
 builder.mutationFields((t) => ({
   exportInvoices: t.field({
-    type: InvoiceExportType,
+    type: InvoiceExportRef,
     nullable: false,
     extensions: { cost: { weight: 1_000 } },
     description:
@@ -165,7 +165,7 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input }, context) => order(input, context),
   }),
   cancelInvoiceExport: t.field({
-    type: InvoiceExportType,
+    type: InvoiceExportRef,
     description:
       "Cancels an export that has not ended, with its upstream calls. Null when there is none, or when it is not yours.",
     args: { id: t.arg.id({ required: true, description: "The export's id." }) },
@@ -175,7 +175,7 @@ builder.mutationFields((t) => ({
 
 builder.queryField("invoiceExport", (t) =>
   t.field({
-    type: InvoiceExportType,
+    type: InvoiceExportRef,
     description:
       "The export with this id; null when there is none (any more), or when another viewer ordered it.",
     args: { id: t.arg.id({ required: true, description: "The export's id." }) },

@@ -1,6 +1,6 @@
 /** The graph, whole: every type is registered by importing its file. */
 import { printSubgraphSchema } from "@apollo/subgraph";
-import { type GraphQLSchema, lexicographicSortSchema } from "graphql";
+import { GraphQLSchema, lexicographicSortSchema } from "graphql";
 import { builder } from "./builder.ts";
 import { answerEntities } from "./entities.ts";
 import { clientDirectives } from "./incremental.ts";
@@ -8,21 +8,32 @@ import "./scalars.ts";
 import "./query.ts";
 import "./download.ts";
 import "./export.ts";
+import "./subscription.ts";
 
 // The first version with @cost and @listSize.
 const linkUrl = "https://specs.apollo.dev/federation/v2.9";
 
-/** The schema that clients are served: the graph without anything of the federation. */
+/** The schema that clients are served: the graph without anything of the federation, with what only clients can use. */
 export const schema: GraphQLSchema = builder.toSchema({ directives: clientDirectives });
 
 /** The schema that a router is served: the same graph with `_service` and with `_entities`, which takes so many at once. */
 export function createSubgraphSchema(maxRepresentations: number): GraphQLSchema {
-  const subgraph = builder.toSubGraphSchema({ linkUrl });
+  const subgraph = subgraphSchema();
   answerEntities(subgraph, maxRepresentations);
   return subgraph;
 }
 
 /** The composable SDL: what schema.graphql holds. */
 export function printSchemaFile(): string {
-  return `${printSubgraphSchema(lexicographicSortSchema(builder.toSubGraphSchema({ linkUrl })))}\n`;
+  return `${printSubgraphSchema(subgraphSchema())}\n`;
+}
+
+// Routers ask with single signed requests, which no stream answers: what is only for subscriptions is left out.
+function subgraphSchema(): GraphQLSchema {
+  const whole = builder.toSubGraphSchema({ linkUrl }).toConfig();
+  const subgraph = lexicographicSortSchema(new GraphQLSchema({ ...whole, subscription: null, types: [] }));
+  const service = subgraph.getQueryType()?.getFields()["_service"];
+  const sdl = printSubgraphSchema(subgraph);
+  if (service !== undefined) service.resolve = () => ({ sdl });
+  return subgraph;
 }

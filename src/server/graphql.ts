@@ -20,6 +20,8 @@ export interface RequestContext extends Context {
   readonly res: ServerResponse;
   /** The whole body; null for a GET. */
   readonly body: Buffer | null;
+  /** Tells that the request only waits from now on. */
+  readonly settled: () => void;
 }
 
 export interface GraphQLOptions {

@@ -57,7 +57,11 @@ export function createHandler(parts: HandlerParts): Handler {
     onSurprise,
   } = parts;
 
-  async function answerGraphQL(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function answerGraphQL(
+    request: IncomingMessage,
+    response: ServerResponse,
+    settled: () => void,
+  ): Promise<void> {
     for (const [name, value] of Object.entries(corsHeaders(request.headers, config.corsOrigins)))
       response.setHeader(name, value);
     if (isPreflight(request)) {
@@ -77,18 +81,19 @@ export function createHandler(parts: HandlerParts): Handler {
     const waitSeconds = (await rateLimit?.wait(viewer.id)) ?? null;
     if (waitSeconds !== null) throw rateLimited(waitSeconds);
     const body = request.method === "GET" ? null : await readBody(request, config.limits.bodyBytes);
-    await run(graphql, viewer, body, request, response);
+    await run(graphql, viewer, body, request, response, settled);
   }
 
   async function answerRouter(
     { gate, graphql: ofSubgraph }: NonNullable<HandlerParts["subgraph"]>,
     request: IncomingMessage,
     response: ServerResponse,
+    settled: () => void,
   ): Promise<void> {
     const admit = gate.open(request);
     checkHead(request);
     const body = await readBody(request, config.limits.bodyBytes);
-    await run(ofSubgraph, await admit(body), body, request, response);
+    await run(ofSubgraph, await admit(body), body, request, response, settled);
   }
 
   async function run(
@@ -97,6 +102,7 @@ export function createHandler(parts: HandlerParts): Handler {
     body: Buffer | null,
     request: IncomingMessage,
     response: ServerResponse,
+    settled: () => void,
   ): Promise<void> {
     const ended = new AbortController();
     // Every upstream call listens to it; Node warns beyond ten.
@@ -106,7 +112,7 @@ export function createHandler(parts: HandlerParts): Handler {
     const deadlineAt = Date.now() + timeoutMs;
     const call = { signal: ended.signal, deadlineAt, trace: traceOf(request) };
     for (const [name, value] of Object.entries(plainHeaders)) response.setHeader(name, value);
-    await handle({ req: request, res: response, body, ...contextOf(viewer, call) });
+    await handle({ req: request, res: response, body, settled, ...contextOf(viewer, call) });
   }
 
   return async (request, response) => {
@@ -114,9 +120,11 @@ export function createHandler(parts: HandlerParts): Handler {
       const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
       if (answerHealth(path, response, unready)) return;
       // Before anything is read or anybody's word is checked: refusing has to cost next to nothing.
-      if (path === "/graphql" || path === subgraphPath) response.once("close", shedding.enter());
-      if (path === "/graphql") return await answerGraphQL(request, response);
-      if (path === subgraphPath && subgraph !== null) return await answerRouter(subgraph, request, response);
+      const settled = path === "/graphql" || path === subgraphPath ? shedding.enter() : () => {};
+      response.once("close", settled);
+      if (path === "/graphql") return await answerGraphQL(request, response, settled);
+      if (path === subgraphPath && subgraph !== null)
+        return await answerRouter(subgraph, request, response, settled);
       if (path.startsWith(filesPath)) return await files(request, response);
       if (path === "/" && graphiqlPage !== null) {
         response.writeHead(302, { ...plainHeaders, location: "/graphql" }).end();

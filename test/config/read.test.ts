@@ -164,7 +164,7 @@ describe("readConfig", () => {
     [null, "sources must hold at least one source"],
     [
       "text",
-      "The file must be a mapping with server, auth, delivery, subgraph, cache, redis, telemetry, sources, customers, directory.",
+      "The file must be a mapping with server, auth, delivery, subgraph, cache, redis, live, telemetry, sources, customers, directory.",
     ],
     [{ ...minimal(), sources: {} }, "sources must hold at least one source"],
     [

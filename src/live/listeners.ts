@@ -1,0 +1,59 @@
+/** Everybody who listens: how many may, for how long, and how all of them are let go. */
+import { Failure } from "../model/errors.ts";
+import type { LiveConfig } from "./config.ts";
+import { type Outlet, createOutlet } from "./outlet.ts";
+
+/** Who listens. */
+export interface Listener {
+  readonly viewerId: string;
+  /** Ends with the request. */
+  readonly signal: AbortSignal;
+}
+
+export interface Listeners {
+  /**
+   * Lets somebody listen, until the request or the longest time ends. `take` and `onEnd` are those of an outlet. Throws
+   * LIMIT_EXCEEDED when the viewer has too many, and OVERLOADED when there are too many or the service is stopping.
+   */
+  open<T>(listener: Listener, take: () => T | null, onEnd: () => void): Outlet<T>;
+  readonly count: () => number;
+  /** Ends all, and takes no more. */
+  close(): void;
+}
+
+/** Nobody listens yet. */
+export function createListeners({ maxSubscriptions, perViewer, lifetimeSeconds }: LiveConfig): Listeners {
+  const open = new Map<Outlet<unknown>, string>();
+  let isClosed = false;
+
+  return {
+    open<T>({ viewerId, signal }: Listener, take: () => T | null, onEnd: () => void) {
+      if (isClosed || open.size >= maxSubscriptions) throw new Failure("OVERLOADED");
+      if ([...open.values()].filter((id) => id === viewerId).length >= perViewer)
+        throw new Failure("LIMIT_EXCEEDED", {
+          message: `One viewer has at most ${perViewer} subscriptions at a time: end another one first.`,
+        });
+      const leave = () => outlet.end(null);
+      const outlet: Outlet<T> = createOutlet(take, () => {
+        open.delete(outlet);
+        clearTimeout(timer);
+        signal.removeEventListener("abort", leave);
+        onEnd();
+      });
+      const timer = setTimeout(() => outlet.end(ended()), lifetimeSeconds * 1_000);
+      open.set(outlet, viewerId);
+      signal.addEventListener("abort", leave);
+      if (signal.aborted) leave();
+      return outlet;
+    },
+    count: () => open.size,
+    close() {
+      isClosed = true;
+      for (const outlet of open.keys()) outlet.end(ended());
+    },
+  };
+}
+
+function ended(): Failure {
+  return new Failure("SUBSCRIPTION_ENDED");
+}

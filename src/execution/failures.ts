@@ -49,5 +49,5 @@ export function located(
 function keysOf(path: Path | undefined): (string | number)[] {
   const keys: (string | number)[] = [];
   for (let at = path; at !== undefined; at = at.prev) keys.push(at.key);
-  return keys.reverse();
+  return keys.toReversed();
 }

@@ -15,6 +15,7 @@ import {
 export type WriteLeaf = (value: unknown) => string;
 
 // What JSON.stringify does not write as it is: quotes, backslashes, controls and, because halves are escaped, surrogates.
+// oxlint-disable-next-line no-control-regex
 const special = /["\\\u0000-\u001f\ud800-\udfff]/;
 const mostInt = 2_147_483_647;
 

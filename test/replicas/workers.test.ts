@@ -1,0 +1,116 @@
+/** Several workers behind one port: killed, replaced, counted together, drained together, and of one mind. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { claimsText, signedHeaders } from "../../examples/supergraph/sign.ts";
+import { routerKey, service } from "../federation/router.ts";
+import { hasRedis } from "../support/redis.ts";
+import { type Installation, type Replica, startInstallation, workersOf } from "./installation.ts";
+import { startLoad } from "./load.ts";
+
+const query = "{ invoices(first: 5) { nodes { id } isComplete } }";
+const isRight = (text: string) => text.includes('"isComplete":true') && !text.includes('"errors"');
+
+describe.runIf(hasRedis)("two workers", () => {
+  let all: Installation;
+  let running: Replica;
+  beforeAll(async () => {
+    all = await startInstallation({
+      sections: {
+        server: { workers: 2 },
+        telemetry: { metrics: { port: 0 } },
+        subgraph: { keys: [routerKey] },
+      },
+    });
+    running = await all.start();
+  });
+  afterAll(() => all.close());
+
+  async function metric(name: string): Promise<number> {
+    const text = await (await fetch(running.metricsUrl ?? "")).text();
+    return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "gm"))].reduce(
+      (sum, [, value]) => sum + Number(value),
+      0,
+    );
+  }
+
+  it("answer a signed request once between them", async () => {
+    const body = JSON.stringify({ query: "{ viewer { id } }" });
+    const signed = signedHeaders(
+      { method: "POST", path: "/subgraph", body, claims: claimsText(service) },
+      routerKey,
+    );
+
+    // Every try has a connection of its own, so that both workers get some.
+    const statuses = await Promise.all(
+      Array.from({ length: 12 }, async () => {
+        const headers = { "content-type": "application/json", connection: "close", ...signed };
+        return (await fetch(`${running.url}/subgraph`, { method: "POST", headers, body })).status;
+      }),
+    );
+
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(11);
+  });
+
+  it("killed one after the other under load: clients that retry once notice nothing, and two serve again", async () => {
+    const key = all.keyOf("parent");
+    const load = startLoad({ urls: () => [running.url], key, query, isRight });
+    const before = workersOf(running);
+    await expect.poll(() => load.outcome.served, { timeout: 20_000 }).toBeGreaterThan(50);
+    const counted = await metric("invoicegraph_requests_total");
+
+    for (const pid of before) {
+      const restarts = await metric("invoicegraph_worker_restarts_total");
+      process.kill(pid, "SIGKILL");
+      const served = load.outcome.served;
+      await expect.poll(() => load.outcome.served, { timeout: 20_000 }).toBeGreaterThan(served + 50);
+      await expect
+        .poll(
+          async () => [
+            await metric("invoicegraph_worker_restarts_total"),
+            await metric("invoicegraph_workers"),
+          ],
+          {
+            timeout: 40_000,
+          },
+        )
+        .toEqual([restarts + 1, 2]);
+    }
+    const { failures, retried } = await load.stop();
+
+    expect(failures).toEqual([]);
+    expect(retried).toBeGreaterThan(0);
+    expect(workersOf(running).filter((pid) => before.includes(pid))).toEqual([]);
+    // What the dead ones counted is not forgotten.
+    expect(await metric("invoicegraph_requests_total")).toBeGreaterThan(counted);
+  }, 120_000);
+
+  it("drain together on SIGTERM: nothing is cut off, and all processes end", async () => {
+    const problems: string[] = [];
+    let isWanted = true;
+    let served = 0;
+    const clients = Array.from({ length: 8 }, async () => {
+      while (isWanted) {
+        const { data, errors } = await all
+          .query(running.url, query, {}, "parent")
+          .catch((thrown: unknown) => ({ data: null, errors: [String(thrown)] }));
+        if (data?.invoices.isComplete === true) served += 1;
+        else problems.push(JSON.stringify(errors));
+      }
+    });
+    const workers = workersOf(running);
+    const balancer = (async () => {
+      while ((await fetch(`${running.url}/readyz`)).status === 200)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      isWanted = false;
+    })();
+    await expect.poll(() => served, { timeout: 20_000 }).toBeGreaterThan(20);
+
+    const code = await running.stop();
+    await Promise.all([balancer, ...clients]);
+
+    expect(problems).toEqual([]);
+    expect(code).toBe(0);
+    expect(workers).toHaveLength(2);
+    for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  }, 60_000);
+});

@@ -69,6 +69,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   subgraph: ["model"],
   execution: [],
   cache: ["model"],
+  explain: ["model", "delivery:type"],
   redis: [
     "model",
     "cache/second-tier.ts:type",

@@ -1,5 +1,6 @@
 /** The read-through cache: memory first, then what replicas share, then the source, which is asked once however many wait. */
 import { Failure, toFailure } from "../model/errors.ts";
+import type { AskNotes } from "../model/explanation.ts";
 import type { Call } from "../model/source.ts";
 import { type Ages, judge, mayStandIn } from "./ages.ts";
 import type { Codec } from "./codec.ts";
@@ -40,6 +41,8 @@ export interface CacheStats extends CountsOfAll {
 export interface Cache {
   /** Null when the source has no such thing; throws its Failure when nothing may stand in. */
   read<T>(reading: Reading<T>): Promise<Reply<T> | null>;
+  /** What is kept, whatever its age; null when nothing is. Asks no source. */
+  peek<T>(reading: Reading<T>): Promise<Kept<T> | null>;
   stats(): CacheStats;
   /** Gives up all calls under way and forgets everything. */
   close(): void;
@@ -85,9 +88,10 @@ export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache 
   }
 
   /** Asks the source and keeps what it says. */
-  async function fetch<T>(reading: Reading<T>, call: Call): Promise<Kept<T> | null> {
+  async function fetch<T>(reading: Reading<T>, call: Call, notes?: AskNotes): Promise<Kept<T> | null> {
     const { scope, key, ages, codec, ask } = reading;
     let bytes = 0;
+    let calls = 0;
     count(reading, "asked");
     const value = await ask({
       signal: call.signal,
@@ -95,7 +99,9 @@ export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache 
         return call.deadlineAt;
       },
       onBytes: (more) => (bytes += more),
+      onExchange: () => (calls += 1),
       trace: reading.call.trace,
+      notes,
     }).catch((thrown: unknown) => {
       if (isGone(thrown)) forget(reading);
       throw thrown;
@@ -104,7 +110,7 @@ export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache 
       forget(reading);
       return null;
     }
-    const kept: Kept<T> = { value, fetchedAt: now(), bytes };
+    const kept: Kept<T> = { value, fetchedAt: now(), bytes, calls };
     const { freshMs, revalidateMs, staleIfErrorMs } = ages(value);
     if (freshMs === 0 && staleIfErrorMs === 0) return kept;
     memory.set(keyOf(reading), kept);
@@ -151,6 +157,7 @@ export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache 
       const known = giveOut(reading);
       if (known !== null) {
         count(reading, "hits");
+        reading.call.notes?.answeredBy(known.staleBecause === null ? "HIT" : "STALE");
         return known;
       }
       if (secondTier !== null) {
@@ -158,24 +165,34 @@ export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache 
         const shared = giveOut(reading);
         if (shared !== null) {
           count(reading, "sharedHits");
+          reading.call.notes?.answeredBy(shared.staleBecause === null ? "SHARED_HIT" : "STALE");
           return shared;
         }
       }
       count(reading, "misses");
       const { call, ages } = reading;
       const before = recall(reading);
+      // Until the call for it is ours, it is somebody else's.
+      call.notes?.answeredBy("JOINED");
       try {
-        const kept = await flights.join(reading.scope.source, keyOf(reading), call, (own) =>
-          fetch(reading, own),
-        );
+        const kept = await flights.join(reading.scope.source, keyOf(reading), call, (own) => {
+          call.notes?.answeredBy("MISS");
+          return fetch(reading, own, call.notes);
+        });
         return kept && { value: kept.value, fetchedAt: kept.fetchedAt, staleBecause: null };
       } catch (thrown) {
         const older = before ?? recall(reading);
         if (older === undefined || !isOutage(thrown)) throw thrown;
         if (!mayStandIn(now() - older.fetchedAt, ages(older.value), call.freshness)) throw thrown;
         count(reading, "stale");
+        call.notes?.answeredBy("STALE");
         return { value: older.value, fetchedAt: older.fetchedAt, staleBecause: thrown };
       }
+    },
+
+    async peek(reading) {
+      if (secondTier !== null && recall(reading) === undefined) await lookUp(reading, secondTier);
+      return recall(reading) ?? null;
     },
 
     stats: () => ({ ...counters.read(), ...memory.size() }),

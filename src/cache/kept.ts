@@ -9,6 +9,8 @@ export interface Kept<T> {
   readonly fetchedAt: number;
   /** Decoded bytes of the upstream bodies that it came from. */
   readonly bytes: number;
+  /** The exchanges with the source that it took; absent where that is not known, as for what a replica had. */
+  readonly calls?: number;
   /** The last attempt to replace it, when that failed. */
   refusal?: { readonly failure: Failure; readonly at: number };
 }

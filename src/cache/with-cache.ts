@@ -8,7 +8,7 @@ import { answerCodec, plainCodec } from "./codec.ts";
 import type { Scope } from "./scope.ts";
 
 export interface CacheSetup {
-  readonly cache: Cache;
+  readonly cache: Pick<Cache, "read">;
   readonly scope: Scope;
   readonly ages: SourceAges;
 }

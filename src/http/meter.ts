@@ -2,7 +2,7 @@
 import type { Call } from "../model/source.ts";
 import type { Connect } from "./connection.ts";
 
-/** The same connections; every decoded byte of a body is told to the call that it came for, those of failed attempts too. */
+/** The same connections; every exchange and every decoded byte of its bodies is told to the call that it is for, those of failed attempts too. */
 export function metered(connect: Connect): Connect {
   return (options) => {
     const connection = connect(options);
@@ -10,6 +10,7 @@ export function metered(connect: Connect): Connect {
       ...connection,
       ask(request, call, read) {
         const { onBytes } = call;
+        call.onExchange?.();
         if (onBytes === undefined) return connection.ask(request, call, read);
         return connection.ask(request, call, (reply) => {
           onBytes(reply.body.length);
@@ -18,12 +19,14 @@ export function metered(connect: Connect): Connect {
       },
       stream(request, call, read) {
         const { onBytes } = call;
+        call.onExchange?.();
         if (onBytes === undefined) return connection.stream(request, call, read);
         return connection.stream(request, call, (reply) =>
           read({ ...reply, body: counted(reply.body, onBytes) }),
         );
       },
       async open(request, call, check) {
+        call.onExchange?.();
         const stream = await connection.open(request, call, check);
         return call.onBytes === undefined ? stream : { ...stream, body: counted(stream.body, call.onBytes) };
       },

@@ -137,6 +137,7 @@ export function createPolicy(options: PolicyOptions): Policy {
             const settle = admit();
             count += 1;
             counted.attempts += 1;
+            call.onAttempt?.();
             deadline.allow(timeoutMs - spentMs);
             const startedAt = Date.now();
             return attemptOf(deadline, settle, release, () => {

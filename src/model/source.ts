@@ -1,10 +1,13 @@
 /** The port: what an upstream may be able to do. Callers ask for an ability, never for a name. */
 import type { ClosedRange, Day, Instant, Month } from "./day.ts";
 import type { Failure } from "./errors.ts";
+import type { AskNotes, RequestNotes } from "./explanation.ts";
 import type { FileFormat } from "./file.ts";
+import type { Forecaster } from "./forecast.ts";
 import type { Invoice, InvoicePlace } from "./invoice.ts";
 import type { InvoiceSettings, PaymentTerms, SettingsCurrency } from "./invoice-settings.ts";
 import type { Currency } from "./money.ts";
+import type { Trace } from "./provenance.ts";
 
 /** What every upstream call carries. */
 export interface Call {
@@ -16,8 +19,14 @@ export interface Call {
   readonly freshness?: Freshness | undefined;
   /** Told of every piece of an answer's decoded body, in bytes. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** Told of every exchange with the source that begins, and of every attempt of it. */
+  readonly onExchange?: (() => void) | undefined;
+  readonly onAttempt?: (() => void) | undefined;
   /** The request that this call serves, as telemetry knows it; nobody else looks into it. */
   readonly trace?: object | undefined;
+  /** The request that this call serves, where it is to be explained; and what the call itself is for. */
+  readonly explain?: RequestNotes | undefined;
+  readonly notes?: AskNotes | undefined;
 }
 
 /** Narrows what the configuration allows, and never widens it. Null: as configured. */
@@ -39,6 +48,10 @@ export interface Source {
   readonly files?: InvoiceFiles;
   readonly settings?: SettingsReader;
   readonly accounts?: AccountReader;
+  /** What asking it costs; absent: one call or more, nobody knows. */
+  readonly forecast?: Forecaster;
+  /** How each field of one of its invoices came to its value; absent: it cannot tell. */
+  traces?(invoice: Invoice): readonly Trace[];
   /** The cheapest call that proves that the source answers and takes our credentials. `account` is any linked one. */
   ping(call: Call, account: string | null): Promise<void>;
   close(): Promise<void>;
@@ -122,6 +135,8 @@ export interface SettingsReader {
   currency(id: string, call: Call): Promise<SettingsCurrency | null>;
   /** All terms that the source knows. */
   paymentTerms(call: Call): Promise<readonly PaymentTerms[]>;
+  /** How each of the settings came to its value; absent: it cannot tell. */
+  traces?(settings: InvoiceSettings): readonly Trace[];
 }
 
 /** What an upstream tells about an account itself. */

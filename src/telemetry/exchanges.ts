@@ -1,35 +1,39 @@
 /** Watches every exchange with a source, around retries and all, without changing any. */
-import type { Connect, UpstreamRequest } from "../http/connection.ts";
+import type { Connect, Connection, UpstreamRequest, UpstreamStream } from "../http/connection.ts";
 import { Failure, toFailure } from "../model/errors.ts";
+import type { ExchangeNotes } from "../model/explanation.ts";
 import type { Call } from "../model/source.ts";
 import type { Observer, Watch } from "./observer.ts";
 
 interface Watched {
   /** The request with the headers that watchers send along. */
   readonly request: UpstreamRequest;
+  readonly call: Call;
   answered(status: number): void;
   received(bytes: number): void;
   /** Only the first end counts. */
   end(failure: Failure | null): void;
 }
 
-/** The same connections, watched; exactly the same when nobody watches. */
+/** The same connections, watched; an exchange that nobody watches, and whose request is not to be explained, is left as it is. */
 export function watched(connect: Connect, observers: readonly Observer[]): Connect {
   const watchers = observers.flatMap(({ exchangeBegan }) =>
     exchangeBegan === undefined ? [] : [exchangeBegan],
   );
-  if (watchers.length === 0) return connect;
+  const isWatched = (call: Call) => watchers.length > 0 || call.notes !== undefined;
 
   function begin(source: string, request: UpstreamRequest, call: Call): Watched {
     const { method, path } = request;
     const startedAt = performance.now();
     const watches = watchers.map((began) => began({ source, method, path, trace: call.trace }));
+    const notes = call.notes?.exchange({ method, path });
     let status: number | null = null;
     let answers = 0;
     let bytes = 0;
     let isEnded = false;
     return {
       request: withHeaders(request, watches),
+      call: notes === undefined ? call : withAttempts(call, notes),
       answered(given) {
         status = given;
         answers += 1;
@@ -42,8 +46,31 @@ export function watched(connect: Connect, observers: readonly Observer[]): Conne
         isEnded = true;
         const ms = performance.now() - startedAt;
         for (const watch of watches) watch.end({ ms, bytes, answers, status, failure });
+        notes?.end({ ms, bytes, status, failure });
       },
     };
+  }
+
+  async function* streamed<T>(
+    connection: Connection,
+    source: string,
+    request: UpstreamRequest,
+    call: Call,
+    read: (reply: UpstreamStream) => AsyncIterable<T>,
+  ): AsyncGenerator<T, void, undefined> {
+    const exchange = begin(source, request, call);
+    try {
+      yield* connection.stream(exchange.request, exchange.call, (reply) => {
+        exchange.answered(reply.status);
+        return read({ ...reply, body: counted(reply.body, exchange) });
+      });
+    } catch (thrown) {
+      exchange.end(toFailure(thrown, source));
+      throw thrown;
+    } finally {
+      // Who leaves early has had enough: that is no failure.
+      exchange.end(null);
+    }
   }
 
   return (options) => {
@@ -53,9 +80,10 @@ export function watched(connect: Connect, observers: readonly Observer[]): Conne
       ...connection,
 
       async ask(request, call, read) {
+        if (!isWatched(call)) return connection.ask(request, call, read);
         const exchange = begin(source, request, call);
         try {
-          const answer = await connection.ask(exchange.request, call, (reply) => {
+          const answer = await connection.ask(exchange.request, exchange.call, (reply) => {
             exchange.answered(reply.status);
             exchange.received(reply.body.length);
             return read(reply);
@@ -68,26 +96,16 @@ export function watched(connect: Connect, observers: readonly Observer[]): Conne
         }
       },
 
-      async *stream(request, call, read) {
-        const exchange = begin(source, request, call);
-        try {
-          yield* connection.stream(exchange.request, call, (reply) => {
-            exchange.answered(reply.status);
-            return read({ ...reply, body: counted(reply.body, exchange) });
-          });
-        } catch (thrown) {
-          exchange.end(toFailure(thrown, source));
-          throw thrown;
-        } finally {
-          // Who leaves early has had enough: that is no failure.
-          exchange.end(null);
-        }
-      },
+      stream: (request, call, read) =>
+        isWatched(call)
+          ? streamed(connection, source, request, call, read)
+          : connection.stream(request, call, read),
 
       async open(request, call, check) {
+        if (!isWatched(call)) return connection.open(request, call, check);
         const exchange = begin(source, request, call);
         try {
-          const stream = await connection.open(exchange.request, call, (head) => {
+          const stream = await connection.open(exchange.request, exchange.call, (head) => {
             exchange.answered(head.status);
             check(head);
           });
@@ -99,6 +117,11 @@ export function watched(connect: Connect, observers: readonly Observer[]): Conne
       },
     };
   };
+}
+
+// Inherited, because the deadline of a shared call may still be moved.
+function withAttempts(call: Call, notes: ExchangeNotes): Call {
+  return Object.create(call, { onAttempt: { value: () => notes.attempted() } }) as Call;
 }
 
 function withHeaders(request: UpstreamRequest, watches: readonly Watch[]): UpstreamRequest {

@@ -5,6 +5,7 @@ import { connectionConfig } from "../config.ts";
 import type { SourceKind } from "../kind.ts";
 import { authConfig } from "./auth.ts";
 import { createClient } from "./client.ts";
+import { forecast } from "./forecast.ts";
 
 const ddapiConfig = z.strictObject({ kind: z.literal("ddapi"), ...connectionConfig, auth: authConfig });
 
@@ -28,6 +29,7 @@ export const ddapi: SourceKind<DdapiConfig> = {
     return {
       id,
       kind,
+      forecast,
       settings: {
         ask: (account, call) => client.settings(account, call),
         currency: (currencyId, call) => client.currency(currencyId, call),

@@ -26,7 +26,7 @@ test("Settings, a currency and the terms of payment take one request each, and p
 test("The source has settings, and neither invoices nor files", async () => {
   const { source } = await startBilling();
 
-  expect(Object.keys(source).toSorted()).toEqual(["close", "id", "kind", "ping", "settings"]);
+  expect(Object.keys(source).toSorted()).toEqual(["close", "forecast", "id", "kind", "ping", "settings"]);
 });
 
 test("A customer's settings, its currency and its terms fit together", async () => {

@@ -21,7 +21,7 @@ export const plainCodec: Codec<any> = {
 
 // Every field by its name, because a source may give objects whose larger values are read on demand.
 const fields = [
-  ...(["id", "source", "account", "key"] satisfies (keyof (InvoicePlace & Pick<Invoice, "id">))[]),
+  ...(["id", "source", "account", "key", "sent"] satisfies (keyof InvoicePlace | "id" | "sent")[]),
   ...(Object.keys(blankInvoice) as (keyof typeof blankInvoice)[]),
 ];
 

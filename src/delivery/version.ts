@@ -13,7 +13,7 @@ export function versionOf(
     origin === "SOURCE"
       ? invoice.files.filter((offer) => offer.format === format)
       : [
-          { ...invoice, lines: invoice.lines, billTo: invoice.billTo, raw: null },
+          { ...invoice, lines: invoice.lines, billTo: invoice.billTo, raw: null, sent: null },
           customer.name,
           customer.accounts,
         ];

@@ -2,6 +2,7 @@
 import type { Instant } from "./day.ts";
 import type { Failure } from "./errors.ts";
 import type { Currency, Decimal } from "./money.ts";
+import type { SentTexts } from "./provenance.ts";
 
 /** Ids are the source's own; the graph resolves those for which the source has a look-up. */
 export interface InvoiceSettings {
@@ -24,6 +25,8 @@ export interface InvoiceSettings {
   /** Some deployments tell whether the customer is under reverse-charge tax; null elsewhere. */
   readonly reverseTax: boolean | null;
   readonly raw: unknown;
+  /** The text that `raw` was parsed from; absent where it was no JSON. */
+  readonly sent?: SentTexts | undefined;
   /** When the source said so, where answers are kept; absent: just now. */
   readonly fetchedAt?: Instant | undefined;
   /** Why these older settings stand in for new ones; null or absent when they do not. */

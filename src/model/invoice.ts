@@ -3,6 +3,7 @@ import type { ClosedRange, Day, Instant } from "./day.ts";
 import type { FileOffer } from "./file.ts";
 import { writeId } from "./id.ts";
 import type { Currency, Decimal } from "./money.ts";
+import type { SentTexts } from "./provenance.ts";
 import type { Warning } from "./warning.ts";
 
 export type InvoiceType = "INVOICE" | "CREDIT_MEMO" | "DEBIT_MEMO" | "UNKNOWN";
@@ -53,6 +54,8 @@ export interface Invoice extends InvoicePlace {
   readonly isDetailed: boolean;
   /** The upstream's own record, parsed; numbers beyond double precision are their text. */
   readonly raw: unknown;
+  /** The texts that `raw` was parsed from; absent where a source does not keep them. */
+  readonly sent?: SentTexts | undefined;
 }
 
 export interface InvoiceLine {

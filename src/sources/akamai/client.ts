@@ -1,27 +1,42 @@
 /** The three endpoints of Akamai's Invoicing API v4, one function each. URLs are built from ids: a `fileLink` is never followed. */
 import type { Connect, ConnectionOptions, UpstreamReply, UpstreamStream } from "../../http/connection.ts";
 import { readJson } from "../../http/json.ts";
+import { SentBody } from "../../http/sent-text.ts";
 import type { Month } from "../../model/day.ts";
 import { createExaminer } from "../../model/documented.ts";
 import { type DriftRecorder, unrecorded } from "../../model/drift.ts";
 import { Failure } from "../../model/errors.ts";
 import type { FileFormat } from "../../model/file.ts";
 import type { Secret } from "../../model/secret.ts";
+import type { SentText } from "../../model/provenance.ts";
 import type { Call } from "../../model/source.ts";
 import { documentedDownload, documentedItem } from "./documented.ts";
 import { createEdgeGridSigner, type EdgeGridCredentials } from "./edgegrid.ts";
 import type { SourceType } from "./file-offers.ts";
 import { checkFile, failureOf, quotaOf, type Subject } from "./problems.ts";
-import { type DownloadedInvoice, readDownload, readRecords } from "./wire.ts";
+import { type DownloadedInvoice, pointerOf, readDownload, readRecords } from "./wire.ts";
 
 export interface AkamaiClient {
   /** The raw records of a usage month, of one contract, or of the whole account when it is null. */
-  invoices(contract: string | null, month: Month, call: Call): Promise<readonly unknown[]>;
+  invoices(contract: string | null, month: Month, call: Call): Promise<Records>;
   /** An invoice with its lines. */
-  details(contract: string, invoiceId: string, call: Call): Promise<DownloadedInvoice>;
+  details(contract: string, invoiceId: string, call: Call): Promise<Sent<DownloadedInvoice>>;
   /** A file of an invoice, as it arrives. */
   file(contract: string, invoiceId: string, wanted: WantedFile, call: Call): Promise<UpstreamStream>;
   close(): Promise<void>;
+}
+
+/** What a list holds. */
+export interface Records {
+  readonly records: readonly unknown[];
+  /** The text of the record in that place. */
+  readonly sent: (index: number) => SentText;
+}
+
+/** A record and its text. */
+export interface Sent<Record> {
+  readonly record: Record;
+  readonly sent: SentText;
 }
 
 export interface WantedFile {
@@ -77,9 +92,11 @@ export function createClient(connect: Connect, options: AkamaiClientOptions): Ak
       const path = contract === null ? `${root}/invoices` : `${contractPath(contract)}/invoices`;
       return connection.ask({ method: "GET", path, query: { month, ...switched() } }, call, (reply) => {
         checkReply(reply, contract === null ? "account" : "contract");
-        const records = reply.status === 204 ? [] : readRecords(readJson(reply.body, source), source);
+        const json = reply.status === 204 ? [] : readJson(reply.body, source);
+        const records = readRecords(json, source);
         for (const record of records) examineItem(record);
-        return records;
+        const body = new SentBody(reply.body, 1);
+        return { records, sent: (index) => body.record(Array.isArray(json) ? `/${index}` : "") };
       });
     },
     details(contract, invoiceId, call) {
@@ -90,7 +107,8 @@ export function createClient(connect: Connect, options: AkamaiClientOptions): Ak
         if (reply.status === 204) throw new Failure("INVOICE_NOT_FOUND", { source });
         const json = readJson(reply.body, source);
         examineDownload(json);
-        return readDownload(json, source, invoiceId);
+        const record = readDownload(json, source, invoiceId);
+        return { record, sent: new SentBody(reply.body, 2).record(pointerOf(record, json)) };
       });
     },
     async file(contract, invoiceId, { format, sourceType }, call) {

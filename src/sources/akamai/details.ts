@@ -1,6 +1,7 @@
 /** What a download adds to a list's invoice: lines, net and tax, and whom it is addressed to. Pure. */
 import type { BillTo, DerivedAmount, Invoice } from "../../model/invoice.ts";
 import { nonPositive, toAmount } from "../../model/money.ts";
+import type { SentText } from "../../model/provenance.ts";
 import { type Reconcilable, reconcile } from "../../model/reconcile.ts";
 import { isPositive, signWarning, toleranceOf } from "./amounts.ts";
 import { isStatedPositive, periodOf, sumOf, toLine, turned } from "./lines.ts";
@@ -11,7 +12,7 @@ import { type DownloadedInvoice, type DownloadedLine, type EndCustomer, manyOf, 
  * The list's invoice with what the download adds. The list wins for type, total, due date and currency;
  * net and tax are sums over the lines. `raw` becomes both records: `{list, download}`.
  */
-export function withDetails(invoice: Invoice, download: DownloadedInvoice): Invoice {
+export function withDetails(invoice: Invoice, download: DownloadedInvoice, text?: SentText): Invoice {
   const unreadable: Unreadable = [];
   const sourceType = invoice.sourceType ?? textOf(download.INVOICE_TYPE);
   const type = invoice.type === "UNKNOWN" ? typeOf(textOf(download.INVOICE_TYPE)) : invoice.type;
@@ -79,6 +80,7 @@ export function withDetails(invoice: Invoice, download: DownloadedInvoice): Invo
     warnings: [...own, ...reconcile(amounts, toleranceOf(currency))],
     isDetailed: true,
     raw: { list: invoice.raw, download },
+    sent: text && { ...invoice.sent, DETAILS: text },
   };
 }
 

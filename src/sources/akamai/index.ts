@@ -8,6 +8,7 @@ import { createClient } from "./client.ts";
 import { withDetails } from "./details.ts";
 import { sourceTypesOf } from "./file-offers.ts";
 import { readInvoices } from "./map.ts";
+import { tracesOf } from "./provenance.ts";
 import { firstMonth, questionFor, questionsOf } from "./months.ts";
 
 const akamaiConfig = z.strictObject({
@@ -70,16 +71,17 @@ export const akamai: SourceKind<AkamaiConfig> = {
         questionFor: (place) => questionFor(place, mode),
         async ask({ account: contract, month }, call) {
           if (month === null) throw new TypeError("Akamai is asked by month");
-          const records = await client.invoices(contract, month, call);
+          const { records, sent } = await client.invoices(contract, month, call);
           const fetchedAt = new Date(now()).toISOString();
-          return { ...readInvoices(records, { source: id, contract, month }), fetchedAt };
+          return { ...readInvoices(records, { source: id, contract, month, sent }), fetchedAt };
         },
       },
       details: {
         async ask(invoice, call) {
           const [, number] = invoice.key;
           if (invoice.isDetailed || number === undefined) return invoice;
-          return withDetails(invoice, await client.details(invoice.account, number, call));
+          const { record, sent } = await client.details(invoice.account, number, call);
+          return withDetails(invoice, record, sent);
         },
       },
       files: {
@@ -95,6 +97,7 @@ export const akamai: SourceKind<AkamaiConfig> = {
           }
         },
       },
+      traces: tracesOf,
       async ping(call, account) {
         await client.invoices(mode === "account" ? null : account, thisMonth(), call);
       },

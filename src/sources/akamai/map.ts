@@ -2,6 +2,7 @@
 import { type Invoice, invoiceId } from "../../model/invoice.ts";
 import { nonPositive } from "../../model/money.ts";
 import { type Reconcilable, reconcile } from "../../model/reconcile.ts";
+import type { SentText } from "../../model/provenance.ts";
 import type { Answer, DroppedRecord } from "../../model/source.ts";
 import { isPositive, signWarning, toleranceOf } from "./amounts.ts";
 import { readFileOffers } from "./file-offers.ts";
@@ -15,6 +16,8 @@ export interface Asked {
   readonly contract: string | null;
   /** The usage month. */
   readonly month: string;
+  /** The text of the record in that place. */
+  readonly sent?: (index: number) => SentText;
 }
 
 /** The invoices of a list, and the records that had to be left out. */
@@ -24,7 +27,7 @@ export function readInvoices(
 ): Pick<Answer, "invoices" | "dropped"> {
   const invoices: Invoice[] = [];
   const dropped: DroppedRecord[] = [];
-  for (const record of records) {
+  for (const [index, record] of records.entries()) {
     const id = isObject(record) ? textOf(record["invoiceId"]) : null;
     // The id becomes a part of the download's path: nothing but letters, digits and dashes is one.
     if (!isObject(record) || id === null || !/^[\w-]+$/.test(id)) {
@@ -40,13 +43,19 @@ export function readInvoices(
         message: "A record belongs to a contract that was not asked for.",
       });
     } else {
-      invoices.push(toInvoice(record, id, contract, asked));
+      invoices.push(toInvoice(record, id, contract, asked, asked.sent?.(index)));
     }
   }
   return { invoices, dropped };
 }
 
-function toInvoice(item: ListItem, number: string, account: string, { source, month }: Asked): Invoice {
+function toInvoice(
+  item: ListItem,
+  number: string,
+  account: string,
+  { source, month }: Asked,
+  text: SentText | undefined,
+): Invoice {
   const unreadable: Unreadable = [];
   const place = { source, account, key: [month, number] };
   const sourceType = textOf(item.invoiceType);
@@ -87,5 +96,6 @@ function toInvoice(item: ListItem, number: string, account: string, { source, mo
     warnings: [...own, ...reconcile(amounts, toleranceOf(currency))],
     isDetailed: false,
     raw: item,
+    sent: text && { LIST: text },
   };
 }

@@ -115,6 +115,12 @@ export function readDownload(json: unknown, source: string, invoiceId: string): 
   });
 }
 
+/** Where in a download's answer one of its invoices stands. */
+export function pointerOf(download: DownloadedInvoice, json: unknown): string {
+  const theirs = isObject(json) ? json["INVOICE"] : null;
+  return Array.isArray(theirs) ? `/INVOICE/${theirs.indexOf(download)}` : "/INVOICE";
+}
+
 /** A version for comparing; 0 when it is missing. */
 export function versionOf(value: unknown): number {
   const version = Number(textOf(value) ?? 0);

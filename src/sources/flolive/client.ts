@@ -16,8 +16,7 @@ export interface Paging {
 }
 
 /** All pages of a list, in order. */
-export interface Listing {
-  readonly records: readonly WireRecord[];
+export interface Listing extends Pick<Envelope, "records" | "sent"> {
   readonly unreadable: number;
   /** A page came twice: what stood in its place is not here. */
   readonly isRepeated: boolean;
@@ -134,7 +133,8 @@ async function remainingPages(
 // Records that moved from one page to the next between two requests are kept once.
 function joinPages({ pages, isRepeated }: { pages: Envelope[]; isRepeated: boolean }): Listing {
   const unreadable = pages.reduce((sum, page) => sum + page.unreadable, 0);
-  return { records: pages.flatMap((page) => page.records), unreadable, isRepeated };
+  const records = pages.flatMap((page) => page.records);
+  return { records, sent: pages.flatMap((page) => page.sent), unreadable, isRepeated };
 }
 
 function idsOf(page: Envelope, idKey: string): string {

@@ -8,6 +8,7 @@ import { createClient, type FloliveClient } from "./client.ts";
 import { createComparisons } from "./compare.ts";
 import { type FloliveConfig, floliveConfig } from "./config.ts";
 import { invoiceLister } from "./invoices.ts";
+import { tracesOf } from "./provenance.ts";
 
 const nobody = "00000000-0000-0000-0000-000000000000";
 
@@ -40,6 +41,7 @@ function create(setup: SourceSetup<FloliveConfig>): Source {
     invoices: invoiceLister(client, id, setup.now),
     files: invoiceFiles(client, id, config.maxBatch),
     accounts: accountReader(client, id),
+    traces: tracesOf,
     async ping(call, account) {
       try {
         await client.customer(account ?? nobody, call);

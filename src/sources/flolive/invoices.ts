@@ -38,8 +38,10 @@ function readInvoices(
   const dropped: DroppedRecord[] = [];
   const drop = (reason: DroppedRecord["reason"], message: string) => dropped.push({ reason, message });
   for (let i = 0; i < listing.unreadable; i++) drop("UNREADABLE", "An entry of the list is not an object.");
-  for (const record of listing.records) {
-    const invoice = isOfOther(record, account) ? undefined : toInvoice(record, account, source);
+  for (const [index, record] of listing.records.entries()) {
+    const invoice = isOfOther(record, account)
+      ? undefined
+      : toInvoice(record, account, source, listing.sent[index]);
     if (invoice === undefined) drop("ACCOUNT_MISMATCH", "An invoice belongs to another customer.");
     else if (invoice === null) drop("UNREADABLE", "An invoice has no id.");
     else if (!byId.has(invoice.id)) byId.set(invoice.id, invoice);

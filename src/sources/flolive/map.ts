@@ -11,6 +11,7 @@ import {
   toCurrency,
 } from "../../model/money.ts";
 import { reconcile } from "../../model/reconcile.ts";
+import type { SentText } from "../../model/provenance.ts";
 import type { AccountProfile } from "../../model/source.ts";
 import type { Warning } from "../../model/warning.ts";
 import { pick, textOf, type WireRecord } from "./wire.ts";
@@ -25,7 +26,12 @@ const fileOffers: readonly FileOffer[] = [
 const tolerance = { total: "0", line: "0" };
 
 /** The invoice in a record of an account's list, or null when it has no id. */
-export function toInvoice(record: WireRecord, account: string, source: string): Invoice | null {
+export function toInvoice(
+  record: WireRecord,
+  account: string,
+  source: string,
+  text?: SentText,
+): Invoice | null {
   const id = textOf(record.id);
   if (id === null) return null;
   const place = { source, account, key: [id] };
@@ -67,6 +73,7 @@ export function toInvoice(record: WireRecord, account: string, source: string): 
     warnings: own,
     isDetailed: true,
     raw: record,
+    sent: text && { LIST: text },
   };
   own.push(...reconcile(invoice, tolerance));
   return invoice;

@@ -2,6 +2,8 @@
 import type { UpstreamReply } from "../../http/connection.ts";
 import { statusFailure } from "../../http/failures.ts";
 import { readJson, withoutLoneBackslashes } from "../../http/json.ts";
+import { SentBody } from "../../http/sent-text.ts";
+import type { SentText } from "../../model/provenance.ts";
 import type { Comparison } from "./compare.ts";
 import { badResponse, type Nak, nakFailure } from "./failures.ts";
 
@@ -11,6 +13,8 @@ export type WireRecord = Readonly<Record<string, unknown>>;
 /** A success: its records, however `content` was written. */
 export interface Envelope {
   readonly records: readonly WireRecord[];
+  /** The text of each record. */
+  readonly sent: readonly SentText[];
   /** Entries of `content` that are no objects. */
   readonly unreadable: number;
   /** 1 when `pageable` is null. */
@@ -18,7 +22,7 @@ export interface Envelope {
 }
 
 const envelopeKeys = ["errorCode", "errorMessage", "content", "pageable", "bulk"] as const;
-const nothing: Envelope = { records: [], unreadable: 0, totalPages: 1 };
+const nothing: Envelope = { records: [], sent: [], unreadable: 0, totalPages: 1 };
 
 /**
  * The envelope of a success; a refusal, at whatever HTTP status, or anything else is thrown as a Failure.
@@ -41,9 +45,12 @@ export function readEnvelope(
     throw badResponse(source, "JSON that is not its documented envelope");
   }
   compare?.answer(body);
-  const { records, unreadable } = contentOf(body, source);
+  const { records, pointers, unreadable } = contentOf(body, source);
+  // Around a record there are the envelope and its list.
+  const sentBody = new SentBody(reply.body, 2);
+  const sent = pointers.map((pointer) => sentBody.record(pointer));
   if (compare !== null) for (const record of records) compare.record(record);
-  return { records, unreadable, totalPages: totalPagesOf(body.pageable) };
+  return { records, sent, unreadable, totalPages: totalPagesOf(body.pageable) };
 }
 
 // The documents' own error text `Requested invoice ID\s invalid` is an illegal escape.
@@ -82,15 +89,30 @@ function nakOfEntry(entry: WireRecord): Nak | null {
   return code ? { code: String(code), message: textOf(entry.errorMessage) } : null;
 }
 
-function contentOf(body: WireRecord, source: string): { records: WireRecord[]; unreadable: number } {
+interface Content {
+  readonly records: WireRecord[];
+  /** Where each record stands in the body. */
+  readonly pointers: string[];
+  readonly unreadable: number;
+}
+
+function contentOf(body: WireRecord, source: string): Content {
   const content = body.content;
-  if (content === undefined || content === null || content === "") return { records: [], unreadable: 0 };
+  if (content === undefined || content === null || content === "")
+    return { records: [], pointers: [], unreadable: 0 };
   if (Array.isArray(content)) {
-    const records = content.filter(isRecord);
-    return { records, unreadable: content.length - records.length };
+    const records: WireRecord[] = [];
+    const pointers: string[] = [];
+    for (const [index, entry] of content.entries()) {
+      if (!isRecord(entry)) continue;
+      records.push(entry);
+      pointers.push(`/content/${index}`);
+    }
+    return { records, pointers, unreadable: content.length - records.length };
   }
   if (!isRecord(content)) throw badResponse(source, "a `content` that is neither a list nor an object");
-  return { records: Object.keys(content).length === 0 ? [] : [content], unreadable: 0 };
+  const isEmpty = Object.keys(content).length === 0;
+  return { records: isEmpty ? [] : [content], pointers: isEmpty ? [] : ["/content"], unreadable: 0 };
 }
 
 function totalPagesOf(pageable: unknown): number {

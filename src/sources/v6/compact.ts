@@ -1,6 +1,7 @@
 /** An invoice in little memory: what lists need is at hand, the rest is read again from its bytes when it is asked for. */
 import { readJson } from "../../http/json.ts";
 import type { BillTo, CreditReason, Invoice, InvoiceLine } from "../../model/invoice.ts";
+import type { SentTexts } from "../../model/provenance.ts";
 import type { Warning } from "../../model/warning.ts";
 import { type Scope, toInvoice } from "./map.ts";
 import { repairRecords } from "./reply.ts";
@@ -112,10 +113,18 @@ export class CompactInvoice implements Invoice {
     return this.whole().raw;
   }
 
+  get sent(): SentTexts {
+    return { LIST: { text: this.text() } };
+  }
+
+  private text(): string {
+    return this.bytes.toString("utf8", this.from, this.to);
+  }
+
   private whole(): Invoice {
     if (this.again !== null) return this.again;
     const { account, number, issuedOn, scope } = this;
-    const theirs = readJson(this.bytes.toString("utf8", this.from, this.to), scope.source, repairRecords);
+    const theirs = readJson(this.text(), scope.source, repairRecords);
     // It was read once already: these three are known to be there.
     const identity = { account, number: number ?? "", issuedOn: issuedOn ?? "" };
     return (this.again = toInvoice(theirs as V6Invoice, identity, scope));

@@ -11,6 +11,7 @@ import type { SourceKind } from "../kind.ts";
 import { createReader } from "./answer.ts";
 import { createClient } from "./client.ts";
 import { documentedInvoice } from "./documented.ts";
+import { tracesOf } from "./provenance.ts";
 import { questionFor, questionsOf, windowOf } from "./months.ts";
 import { halfMinorUnit } from "./warnings.ts";
 
@@ -78,6 +79,7 @@ export const v6: SourceKind<V6Config> = {
           return { ...reader.read(), fetchedAt: new Date(now()).toISOString() };
         },
       },
+      traces: (invoice) => tracesOf(invoice, tolerance),
       ping: (call) => client.ping(call),
       close: () => client.close(),
     };

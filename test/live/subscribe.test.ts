@@ -59,6 +59,9 @@ describe("graphql-sse", () => {
     await expect.poll(() => listening.events.length, { timeout: 10_000 }).toBe(1);
 
     console.log(JSON.stringify(listening.events[0], null, 1));
-    expect(listening.events[0].data.invoicesChanged).toMatchObject({ changes: [], customer: { key: "acme" } });
+    expect(listening.events[0].data.invoicesChanged).toMatchObject({
+      changes: [],
+      customer: { key: "acme" },
+    });
   });
 });

@@ -13,7 +13,7 @@ import { createDelivery } from "./delivery/create-delivery.ts";
 import { createRenderer } from "./delivery/render/index.ts";
 import { createConnector } from "./http/connector.ts";
 import { metered } from "./http/meter.ts";
-import { createLive } from "./live/live.ts";
+import { type Live, createLive } from "./live/live.ts";
 import { createLoaders } from "./loaders/index.ts";
 import type { Call, Source } from "./model/source.ts";
 import type { Viewer } from "./model/viewer.ts";
@@ -23,6 +23,7 @@ import { createGraphiQLPage, type GraphiQLKey } from "./server/graphiql.ts";
 import { type RequestContext, createGraphQLHandler } from "./server/graphql.ts";
 import { type Handler, createHandler } from "./server/handler.ts";
 import { operationRules } from "./server/operations.ts";
+import { createPipeline } from "./server/pipeline.ts";
 import { createRateLimit } from "./server/rate-limit.ts";
 import { createShedding } from "./server/shedding.ts";
 import { subscriptions } from "./server/subscriptions.ts";
@@ -51,6 +52,8 @@ export interface App {
   readonly metrics: Metrics | null;
   /** From now on /readyz says that no more traffic is wanted. */
   drain(): void;
+  /** How many subscribe, and to how many different things. */
+  standing(): ReturnType<Live["standing"]>;
   /** What the cache of sources' answers did since the start. */
   cacheStats(): CacheStats;
   close(): Promise<void>;
@@ -150,13 +153,19 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       : (shared?.rateLimit(server.rateLimit, alone) ?? alone);
 
   function graphqlOf(served: GraphQLSchema, path: string, trustedDocuments: TrustedDocuments | null) {
+    const pipeline = createPipeline({
+      schema: served,
+      introspection: server.introspection,
+      limits: server.limits,
+      rateLimit,
+      trustedDocuments,
+    });
     return createGraphQLHandler({
       schema: served,
       path,
-      introspection: server.introspection,
       onSurprise,
       plugins: [
-        operationRules({ schema: served, limits: server.limits, rateLimit, trustedDocuments }),
+        operationRules(pipeline),
         subscriptions({ authenticator, requestTimeoutMs: server.requestTimeoutMs, onSurprise }),
         ...telemetry.requests.plugins<RequestContext>(),
       ],
@@ -211,6 +220,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       isDraining = true;
       live.close();
     },
+    standing: () => live.standing(),
     cacheStats: () => cache.stats(),
     async close() {
       shedding.close();

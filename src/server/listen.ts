@@ -51,7 +51,11 @@ export async function listen(
   let isLeaving = false;
   server.on("request", (request, response) => {
     open.add(response);
-    response.once("close", () => open.delete(response));
+    response.once("close", () => {
+      open.delete(response);
+      // Whose head was gone already, such as a stream's, was not told that the connection ends with it.
+      if (isLeaving) request.socket.end();
+    });
     if (isLeaving) response.setHeader("connection", "close");
     void handler(request, response);
   });

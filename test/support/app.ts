@@ -2,7 +2,7 @@
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { print } from "graphql";
 import type { CacheStats } from "../../src/cache/cache.ts";
-import { createApp } from "../../src/app.ts";
+import { type App, createApp } from "../../src/app.ts";
 import { type Sandbox, type SandboxSections, startSandbox } from "../../src/sandbox.ts";
 import { listen } from "../../src/server/listen.ts";
 import type { Simulators, SimulatorsOptions } from "../../src/simulators/index.ts";
@@ -39,6 +39,8 @@ export interface TestApp {
   clearLogs(): void;
   /** How many requests have reached each simulator since the last clearLogs(). */
   counts(): Record<"flolive" | "akamai" | "v6" | "ddapi", number>;
+  /** How many subscribe, and to how many different things. */
+  live(): ReturnType<App["standing"]>;
   /** What the cache did since the start. */
   cacheStats(): CacheStats;
   close(): Promise<void>;
@@ -112,6 +114,7 @@ export async function startTestApp({
       v6: simulators.v6.log.length,
       ddapi: simulators.ddapi.log.length,
     }),
+    live: () => app.standing(),
     cacheStats: () => app.cacheStats(),
     async close() {
       await listener.stop(0);

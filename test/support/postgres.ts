@@ -135,8 +135,8 @@ async function start(program: string, place: Place): Promise<ChildProcess> {
     port,
     listen_addresses: "127.0.0.1",
     unix_socket_directories: folder,
+    // Of no matter to a killed process; what was committed must outlive it.
     fsync: "off",
-    synchronous_commit: "off",
     full_page_writes: "off",
     session_preload_libraries: "auto_explain",
     "auto_explain.log_min_duration": 0,

@@ -3,7 +3,7 @@ import { type DocumentNode, type ExecutionResult, GraphQLError, visit } from "gr
 import type { Plugin } from "graphql-yoga";
 import { toClientError } from "../schema/errors.ts";
 import type { RequestContext } from "./graphql.ts";
-import { incrementalRule, isIncremental } from "./limits/incremental.ts";
+import { isIncremental } from "./limits/incremental.ts";
 import { formOf, sendPieces } from "./pieces.ts";
 
 // Proxies end what is silent for a minute, some for half of one.
@@ -42,10 +42,6 @@ export function incrementalDelivery(
   }
 
   return {
-    onValidate({ addValidationRule }) {
-      addValidationRule(incrementalRule);
-    },
-
     onSubscribe({ args }) {
       isSubscribing.add(args.contextValue.req);
     },

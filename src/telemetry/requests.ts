@@ -1,6 +1,6 @@
 /** Watches requests: around the front door for all of them, and inside the GraphQL server for what they ask. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { getOperationAST } from "graphql";
+import { getOperationAST, type OperationDefinitionNode } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Observer, RequestRecord, Route } from "./observer.ts";
 import { requestIdOf } from "./request-id.ts";
@@ -13,7 +13,18 @@ interface WatchedContext {
   readonly viewer: { readonly id: string };
 }
 
+/** What becomes of a GraphQL request, step by step, as whoever answers it tells. */
+export interface RequestWatch {
+  asked(request: IncomingMessage, viewerId: string): void;
+  operationBegan(request: IncomingMessage, definition: OperationDefinitionNode): void;
+  operationEnded(request: IncomingMessage): void;
+  /** `cost` is null when none was counted; `codes` are those of the errors in the answer. */
+  answered(request: IncomingMessage, cost: number | null, codes: readonly string[]): void;
+}
+
 export interface Requests {
+  /** For a door of our own. */
+  readonly watch: RequestWatch;
   /** The same front door; every answer has x-request-id. */
   around(handle: Handle): Handle;
   /** What is put into the GraphQL server; empty when nobody watches. */
@@ -33,6 +44,7 @@ const routes: ReadonlyMap<string, Route | "health"> = new Map([
 /** Lets these observers watch. What load balancers ask every few seconds is left out. */
 export function createRequests(observers: readonly Observer[]): Requests {
   const records = new WeakMap<IncomingMessage, RequestRecord>();
+  const watch = createWatch(observers, records);
 
   function begin(request: IncomingMessage, response: ServerResponse, id: string, route: Route): void {
     const startedAt = performance.now();
@@ -69,44 +81,64 @@ export function createRequests(observers: readonly Observer[]): Requests {
       return handle(request, response);
     },
 
-    plugins: () => (observers.length === 0 ? [] : [watching(observers, records)]),
+    watch,
+    plugins: () => (observers.length === 0 ? [] : [watching(watch)]),
   };
 }
 
-function watching<Context extends WatchedContext>(
+function createWatch(
   observers: readonly Observer[],
   records: WeakMap<IncomingMessage, RequestRecord>,
-): Plugin<Context, Context> {
+): RequestWatch {
+  return {
+    asked(request, viewerId) {
+      const record = records.get(request);
+      if (record !== undefined) record.viewer = viewerId;
+    },
+    operationBegan(request, definition) {
+      const record = records.get(request);
+      if (record === undefined) return;
+      record.operation = definition.name?.value ?? null;
+      record.type = definition.operation;
+      for (const observer of observers) observer.operationBegan?.(record);
+    },
+    operationEnded(request) {
+      const record = records.get(request);
+      if (record !== undefined) for (const observer of observers) observer.operationEnded?.(record);
+    },
+    answered(request, cost, codes) {
+      const record = records.get(request);
+      if (record === undefined) return;
+      record.cost = cost;
+      record.codes = [...new Set(codes)];
+    },
+  };
+}
+
+function watching<Context extends WatchedContext>(watch: RequestWatch): Plugin<Context, Context> {
   return {
     onRequestParse({ serverContext }) {
       const { req, viewer } = serverContext as unknown as WatchedContext;
-      const record = records.get(req);
-      if (record !== undefined) record.viewer = viewer.id;
+      watch.asked(req, viewer.id);
     },
 
     onExecute({ args }) {
-      const record = records.get((args.contextValue as WatchedContext).req);
+      const { req } = args.contextValue as WatchedContext;
       const operation = getOperationAST(args.document, args.operationName);
-      if (record === undefined || !operation) return undefined;
-      record.operation = operation.name?.value ?? null;
-      record.type = operation.operation;
-      for (const observer of observers) observer.operationBegan?.(record);
+      if (!operation) return undefined;
+      watch.operationBegan(req, operation);
       return {
         onExecuteDone() {
-          for (const observer of observers) observer.operationEnded?.(record);
+          watch.operationEnded(req);
         },
       };
     },
 
     onResultProcess({ result, serverContext }) {
-      const record = records.get((serverContext as unknown as WatchedContext).req);
-      if (record === undefined || Array.isArray(result) || Symbol.asyncIterator in result) return;
+      if (Array.isArray(result) || Symbol.asyncIterator in result) return;
       const cost = (result.extensions?.["cost"] as { requested?: number } | undefined)?.requested;
-      record.cost = cost ?? null;
-      if (result.errors !== undefined)
-        record.codes = [
-          ...new Set(result.errors.map(({ extensions }) => String(extensions?.["code"] ?? "INTERNAL"))),
-        ];
+      const codes = (result.errors ?? []).map(({ extensions }) => String(extensions?.["code"] ?? "INTERNAL"));
+      watch.answered((serverContext as unknown as WatchedContext).req, cost ?? null, codes);
     },
   };
 }

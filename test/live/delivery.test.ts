@@ -73,7 +73,6 @@ describe.each(["multipart/mixed", "text/event-stream"])("masking over %s", (acce
     const handle = createGraphQLHandler({
       schema: served,
       path: "/graphql",
-      introspection: false,
       onSurprise: (original) => surprises.push(original),
       plugins: [
         {

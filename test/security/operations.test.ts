@@ -8,6 +8,7 @@ import { readBody } from "../../src/server/body.ts";
 import { serverConfig } from "../../src/server/config.ts";
 import { type RequestContext, createGraphQLHandler } from "../../src/server/graphql.ts";
 import { operationRules } from "../../src/server/operations.ts";
+import { createPipeline } from "../../src/server/pipeline.ts";
 import { type TestApp, startTestApp } from "../support/app.ts";
 import { send } from "./tenants.ts";
 
@@ -191,10 +192,17 @@ describe("a surprise", () => {
       const graphql = createGraphQLHandler({
         schema,
         path: "/graphql",
-        introspection: false,
         onSurprise: (original) => void surprises.push(original),
         plugins: [
-          operationRules({ schema, limits: limitsOfProduction, rateLimit: null, trustedDocuments: null }),
+          operationRules(
+            createPipeline({
+              schema,
+              introspection: false,
+              limits: limitsOfProduction,
+              rateLimit: null,
+              trustedDocuments: null,
+            }),
+          ),
         ],
       });
       // As a bug would throw, and as an error that knows Yoga's ways to change the answer.

@@ -1,0 +1,97 @@
+/** What every operation passes before it runs, in this order, at whichever door it came in: text, shape, cost, schema, budget. */
+import { type DocumentNode, getOperationAST, type GraphQLSchema, OperationTypeNode } from "graphql";
+import { Failure } from "../model/errors.ts";
+import type { Viewer } from "../model/viewer.ts";
+import type { Limits } from "./config.ts";
+import { createDocuments, type Documents, type KnownDocument } from "./documents.ts";
+import { checkDocument } from "./limits/document.ts";
+import { checkText } from "./limits/text.ts";
+import { checkExtensions } from "./limits/variables.ts";
+import type { Params } from "./params.ts";
+import { type RateLimiter, rateLimited } from "./rate-limit.ts";
+import type { TrustedDocuments } from "./trusted-documents.ts";
+
+export interface PipelineOptions {
+  readonly schema: GraphQLSchema;
+  readonly introspection: boolean;
+  readonly limits: Limits;
+  /** Null: no budget. */
+  readonly rateLimit: RateLimiter | null;
+  /** Null: every text is answered. */
+  readonly trustedDocuments: TrustedDocuments | null;
+}
+
+/** What an operation cost, as `extensions.cost` tells it. */
+export interface Cost {
+  readonly requested: number;
+  readonly limit: number;
+  /** What is left of the budget; absent when there is none. */
+  readonly remaining?: number;
+}
+
+/** What paying gave. */
+export interface Paid {
+  readonly cost: Cost;
+  /** RATE_LIMITED; null when the operation may run. */
+  readonly refusal: Failure | null;
+}
+
+/** The steps. Each throws a Failure or a GraphQLError, which is the answer then. */
+export interface Pipeline {
+  readonly documents: Documents;
+  /** The text of the operation, within limits. */
+  textOf(params: Params): string;
+  /** What it costs; safe before it is validated, which itself can be made slow. Only a query may come by GET. */
+  priceOf(known: KnownDocument, params: Params, method: string | undefined): Cost;
+  pay(viewer: Viewer, cost: Cost): Promise<Paid>;
+  /** What is refused before it runs costs something too: reading, parsing and validating are work. */
+  payForRefusal(viewer: Viewer): Promise<void>;
+}
+
+/** The steps over a schema. */
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { schema, introspection, limits, rateLimit, trustedDocuments } = options;
+  const documents = createDocuments(schema, introspection);
+
+  return {
+    documents,
+
+    textOf(params) {
+      checkExtensions(params.extensions, limits);
+      const text = trustedDocuments === null ? params.query : trustedDocuments.textOf(params);
+      if (text === undefined)
+        throw new Failure("BAD_INPUT", { message: "Send the operation as text, in the parameter `query`." });
+      // What is remembered was looked at when it came first.
+      if (documents.recall(text) === undefined) checkText(text, limits);
+      return text;
+    },
+
+    priceOf(known, { operationName, variables }, method) {
+      const { document, isSound } = known;
+      const { cost } = checkDocument({ schema, document, operationName, variables, limits, isSound });
+      known.isSound = true;
+      if (method === "GET") mustBeQuery(document, operationName);
+      return { requested: cost, limit: limits.cost };
+    },
+
+    async pay(viewer, cost) {
+      if (rateLimit === null) return { cost, refusal: null };
+      const { remaining, retryAfterSeconds } = await rateLimit.take(viewer.id, cost.requested);
+      return {
+        cost: { ...cost, remaining },
+        refusal: retryAfterSeconds === null ? null : rateLimited(retryAfterSeconds),
+      };
+    },
+
+    async payForRefusal(viewer) {
+      await rateLimit?.take(viewer.id, 1);
+    },
+  };
+}
+
+function mustBeQuery(document: DocumentNode, operationName: string | undefined): void {
+  if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.QUERY)
+    throw new Failure("METHOD_NOT_ALLOWED", {
+      message: "GET is for queries: send this operation with POST.",
+    });
+}

@@ -80,7 +80,7 @@ export function provenanceOf(
   const texts = textsOf(records);
 
   function placesOf(trace: Trace): readonly Place[] {
-    if (trace.from.length === 0) return trace.places;
+    if (trace.kind !== "DERIVED") return trace.places;
     const places = new Map<string, Place>();
     const seen = new Set([trace.field]);
     const open = [trace];

@@ -3,6 +3,7 @@ import type { InvoiceSettings, PaymentTerms, SettingsCurrency } from "../model/i
 import { SourceAccountRef } from "./account.ts";
 import { builder } from "./builder.ts";
 import { CustomerRef } from "./customer.ts";
+import { provenanceField, settingsProvenance } from "./provenance.ts";
 
 export const InvoiceSettingsRef = builder.objectRef<InvoiceSettings>("InvoiceSettings");
 
@@ -112,5 +113,10 @@ InvoiceSettingsRef.implement({
     reverseTax: t.exposeBoolean("reverseTax", {
       description: "Is the customer under reverse-charge tax? Null where the source does not tell.",
     }),
+    provenance: provenanceField(
+      t,
+      "Where each of these settings comes from: the place in the source's record, the text that was sent, and the rule that was applied.",
+      settingsProvenance,
+    ),
   }),
 });

@@ -8,6 +8,7 @@ import { SourceAccountRef } from "./account.ts";
 import { builder } from "./builder.ts";
 import { CustomerRef } from "./customer.ts";
 import { InvoiceLineType } from "./invoice-line.ts";
+import { invoiceProvenance, provenanceField } from "./provenance.ts";
 import { NodeInterface } from "./relay.ts";
 import { SourceType } from "./source.ts";
 import {
@@ -214,5 +215,10 @@ InvoiceRef.implement({
         return invoice.raw;
       },
     }),
+    provenance: provenanceField(
+      t,
+      `Where each value of it comes from: the place in the source's record, the text that was sent, and the rule that was applied. ${onDetails}`,
+      invoiceProvenance,
+    ),
   }),
 });

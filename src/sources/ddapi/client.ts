@@ -7,7 +7,7 @@ import type { Call } from "../../model/source.ts";
 import { type Auth, authHeaders, secretTexts } from "./auth.ts";
 import { type Compare, createComparisons } from "./compare.ts";
 import { toPaymentTerms, toSettings, toSettingsCurrency } from "./map.ts";
-import { badResponse, readBody, readOne, type Replier } from "./reply.ts";
+import { badResponse, isXml, readBody, readOne, type Replier, textOf } from "./reply.ts";
 import { currencyFields, type Fields, integerText, readFields, settingsFields, termsFields } from "./wire.ts";
 
 export interface DdapiClient {
@@ -75,7 +75,8 @@ function readSettings(
       message: `${replier.source} answered with the settings of another account; they were left out.`,
     });
   }
-  return toSettings(sent, replier.source, account, raw);
+  const settings = toSettings(sent, replier.source, account, raw);
+  return isXml(reply) ? settings : { ...settings, sent: { SETTINGS: { text: textOf(reply) } } };
 }
 
 function readCurrency(

@@ -5,6 +5,7 @@ import { connectionConfig } from "../config.ts";
 import type { SourceKind } from "../kind.ts";
 import { authConfig } from "./auth.ts";
 import { createClient } from "./client.ts";
+import { tracesOf } from "./provenance.ts";
 import { forecast } from "./forecast.ts";
 
 const ddapiConfig = z.strictObject({ kind: z.literal("ddapi"), ...connectionConfig, auth: authConfig });
@@ -34,6 +35,7 @@ export const ddapi: SourceKind<DdapiConfig> = {
         ask: (account, call) => client.settings(account, call),
         currency: (currencyId, call) => client.currency(currencyId, call),
         paymentTerms: (call) => client.paymentTerms(call),
+        traces: tracesOf,
       },
       // The smallest table, and the only call that needs no id.
       async ping(call) {

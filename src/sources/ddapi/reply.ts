@@ -69,8 +69,9 @@ function mediaType({ headers }: UpstreamReply): string {
   return (headers["content-type"] ?? "").split(";")[0]!.trim().toLowerCase();
 }
 
+/** The body as text. */
 // Web API may be set to answer in UTF-16; a byte order mark goes before the header's charset. TextDecoder drops the mark.
-function textOf({ body, headers }: UpstreamReply): string {
+export function textOf({ body, headers }: UpstreamReply): string {
   const mark = body.length > 1 ? body.readUInt16BE(0) : 0;
   const named = /;\s*charset="?([^\s";]+)/i.exec(headers["content-type"] ?? "")?.[1];
   const label = mark === 0xfffe ? "utf-16le" : mark === 0xfeff ? "utf-16be" : (named ?? "utf-8");

@@ -1,0 +1,196 @@
+/** Where the values of invoices and settings come from, for those who may see the source's own records. */
+import type { Context } from "../context.ts";
+import { Failure } from "../model/errors.ts";
+import { type Invoice, withWarnings } from "../model/invoice.ts";
+import type { InvoiceSettings } from "../model/invoice-settings.ts";
+import {
+  type PlacedText,
+  type Provenance,
+  type ProvenanceKind,
+  provenanceOf,
+  type ReadRecord,
+  type RecordName,
+} from "../model/provenance.ts";
+import type { Source } from "../model/source.ts";
+import { mayUseScope } from "../model/viewer.ts";
+import { isWantedField, readWantedFields, type WantedFields } from "../model/wanted-fields.ts";
+import { builder, type FieldBuilder } from "./builder.ts";
+import { fieldNames, listedFields, settingNames } from "./provenance-fields.ts";
+import { SourceType } from "./source.ts";
+import { describedValues } from "./values.ts";
+
+/** What is told of a field of one source's record. */
+interface ToldProvenance extends Provenance {
+  readonly source: string;
+}
+
+const ProvenanceKindEnum = builder.enumType("ProvenanceKind", {
+  description: "How a value came about.",
+  values: describedValues<ProvenanceKind>({
+    DIRECT: "Read from the source's record.",
+    DERIVED: "Computed from other values of the record: `derivedFrom` and `places` say which.",
+    CONFIGURED: "Set by the operator of this API: `setting` says where.",
+    CONSTANT: "The same for every record of the source, which does not tell it: `explanation` says why.",
+  }),
+});
+
+const RecordEnum = builder.enumType("ProvenanceRecord", {
+  description: "Which of the source's records.",
+  values: describedValues<RecordName>({
+    LIST: "The invoice's record in the source's list: what `Invoice.raw` holds.",
+    DETAILS: "The document that the source keeps apart from its list (Akamai's download).",
+    SETTINGS: "The record of an account's settings.",
+  }),
+});
+
+const PlaceType = builder.objectRef<PlacedText>("ProvenancePlace").implement({
+  description: "A place in the source's record, and what stands there.",
+  fields: (t) => ({
+    record: t.expose("record", { type: RecordEnum, nullable: false, description: "The record." }),
+    pointer: t.exposeString("pointer", {
+      nullable: false,
+      description: 'Where in it, as a JSON pointer (RFC 6901), such as "/lines/3/amount".',
+    }),
+    text: t.exposeString("text", {
+      description:
+        "The text that stands there exactly as the source sent it: `185.10` keeps its zero, a text keeps its quotes. Null when nothing stands there.",
+    }),
+  }),
+});
+
+const ProvenanceType = builder.objectRef<ToldProvenance>("Provenance").implement({
+  description: "Where the value of one field comes from.",
+  fields: (t) => ({
+    field: t.exposeString("field", {
+      nullable: false,
+      description: 'The field, such as "totalAmount" or "lines.3.netAmount".',
+    }),
+    value: t.field({
+      type: "JSON",
+      description: "Its value, as it is in this graph.",
+      resolve: ({ value }) => value,
+    }),
+    kind: t.expose("kind", {
+      type: ProvenanceKindEnum,
+      nullable: false,
+      description: "How the value came about.",
+    }),
+    source: t.field({
+      type: SourceType,
+      nullable: false,
+      description: "The source of the record.",
+      resolve: ({ source }, _args, { sources }) => sources.get(source) as Source,
+    }),
+    places: t.expose("places", {
+      type: [PlaceType],
+      nullable: { list: false, items: false },
+      extensions: { cost: { defaultSize: 2 } },
+      description:
+        "The places that it is read from; of a derived value, those of all that it is derived from.",
+    }),
+    derivedFrom: t.exposeStringList("from", {
+      nullable: false,
+      description: "The fields of this graph that the rule needs besides.",
+    }),
+    rule: t.exposeString("rule", {
+      nullable: false,
+      description: 'The rule that made the value of the text, such as "v6.date.dd-MM-yyyy".',
+    }),
+    explanation: t.exposeString("says", { nullable: false, description: "The rule in one sentence." }),
+    setting: t.exposeString("setting", {
+      description:
+        'The key in the configuration that a CONFIGURED value stands under, such as "sources.freight.currency".',
+    }),
+    isReproduced: t.exposeBoolean("isReproduced", {
+      description:
+        "Was the rule, applied again just now, seen to give this value? Null where it needs more than this record, such as the other invoices of a list.",
+    }),
+  }),
+});
+
+type Fields = readonly string[] | null | undefined;
+type Tell<Shape> = (
+  shape: Shape,
+  fields: Fields,
+  context: Context,
+) => readonly ToldProvenance[] | null | Promise<readonly ToldProvenance[] | null>;
+
+/** The field `provenance` of a type whose objects `tell` knows to explain. */
+export function provenanceField<Shape>(t: FieldBuilder<Shape>, description: string, tell: Tell<Shape>) {
+  return t.field({
+    type: [ProvenanceType],
+    tag: "internal",
+    nullable: { list: true, items: false },
+    extensions: { cost: { listSizeArgs: ["fields"], defaultSize: 50 } },
+    description: `${description} For credentials with the scope \`raw\`; null when the source cannot tell.`,
+    args: {
+      fields: t.arg.stringList({
+        required: false,
+        description:
+          'The fields to tell it of, such as "totalAmount", "lines.3.netAmount" or "billTo"; an unknown one is refused with the list of all. Default: every field.',
+      }),
+    },
+    resolve: (shape, { fields }, context) => tell(shape, fields, context),
+  });
+}
+
+/** Where the invoice's values come from; null when its source cannot tell. Throws FORBIDDEN without the scope `raw`, and BAD_INPUT. */
+export async function invoiceProvenance(
+  invoice: Invoice,
+  fields: Fields,
+  { viewer, sources, loaders }: Pick<Context, "viewer" | "sources" | "loaders">,
+): Promise<readonly ToldProvenance[] | null> {
+  mustBeAllowed(viewer);
+  const wanted = readWantedFields(fields, fieldNames);
+  const source = sources.get(invoice.source);
+  if (source?.traces === undefined) return null;
+  const isListed = (field: string) => listedFields.has(field.split(".", 1)[0] ?? "");
+  const listed = told(source, invoice, (field) => isListed(field) && isWantedField(field, wanted));
+  // What a list's record has is told of that record, as the graph's own fields are.
+  if (wanted?.every(isListed)) return listed;
+  const whole = await loaders.details.load(invoice);
+  const complete = isWantedField("warnings", wanted) ? await withAllWarnings(whole, loaders) : whole;
+  return [...listed, ...told(source, complete, (field) => !isListed(field) && isWantedField(field, wanted))];
+}
+
+/** Where the settings come from; as above. */
+export function settingsProvenance(
+  settings: InvoiceSettings,
+  fields: Fields,
+  { viewer, sources }: Pick<Context, "viewer" | "sources">,
+): readonly ToldProvenance[] | null {
+  mustBeAllowed(viewer);
+  const wanted: WantedFields = readWantedFields(fields, settingNames);
+  const traces = sources.get(settings.source)?.settings?.traces?.(settings);
+  if (traces === undefined) return null;
+  const record = { value: settings.raw, text: settings.sent?.SETTINGS?.text ?? null };
+  return provenanceOf(traces, { SETTINGS: record }, (field) => isWantedField(field, wanted)).map((each) => ({
+    ...each,
+    source: settings.source,
+  }));
+}
+
+function told(source: Source, invoice: Invoice, isWanted: (field: string) => boolean): ToldProvenance[] {
+  const traces = source.traces?.(invoice) ?? [];
+  return provenanceOf(traces, recordsOf(invoice), isWanted).map((each) => ({ ...each, source: source.id }));
+}
+
+function recordsOf({ raw, sent }: Invoice): Readonly<Partial<Record<RecordName, ReadRecord>>> {
+  const LIST = sent?.LIST?.text ?? null;
+  if (sent?.DETAILS === undefined) return { LIST: { value: raw, text: LIST } };
+  const { list, download } = raw as { readonly list: unknown; readonly download: unknown };
+  return { LIST: { value: list, text: LIST }, DETAILS: { value: download, text: sent.DETAILS.text } };
+}
+
+async function withAllWarnings(invoice: Invoice, { invoices }: Context["loaders"]): Promise<Invoice> {
+  const all = await invoices.warnings(invoice);
+  return withWarnings(
+    invoice,
+    all.filter((warning) => !invoice.warnings.includes(warning)),
+  );
+}
+
+function mustBeAllowed(viewer: Context["viewer"]): void {
+  if (mayUseScope(viewer, "raw")) return;
+  throw new Failure("FORBIDDEN", { message: "Provenance is for credentials with the scope `raw`." });
+}

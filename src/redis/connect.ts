@@ -83,7 +83,7 @@ export async function connectRedis({ config, onChange }: ConnectOptions): Promis
     client.once("ready", go);
     client.once("error", go);
   });
-  await timed(client.ping(), startWithinMs).then(shut, (thrown: unknown) => open(sentence(thrown)));
+  await timed(greet(client), startWithinMs).then(shut, (thrown: unknown) => open(sentence(thrown)));
 
   return {
     async run(command) {
@@ -140,6 +140,12 @@ function createClient({ url, cluster, prefix }: RedisConfig): Redis {
   });
   // A cluster's client takes the same commands; only their types are kept apart.
   return made as unknown as Redis;
+}
+
+// A cluster's client connects to a node with the first command for it, which would then be late.
+async function greet(client: Redis | Cluster): Promise<void> {
+  if (client instanceof Cluster) await Promise.allSettled(client.nodes("master").map((node) => node.ping()));
+  await client.ping();
 }
 
 function reconnectAfterMs(attempt: number): number {

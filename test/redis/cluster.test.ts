@@ -1,0 +1,85 @@
+/** A cluster of three masters with a replica each, made by Redis's own tool: one master dies under load, and nothing becomes wrong. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { anyCall, question } from "../cache/fake-source.ts";
+import { type TestRedis, hasRedis, startRedis } from "../support/redis.ts";
+import { readFor, type Replica, replica, sourceOver } from "./setup.ts";
+
+const patient = { timeout: 30_000, interval: 100 };
+const none = { ages: { recentInvoicesSeconds: 0, revalidateSeconds: 0 } };
+
+describe.runIf(hasRedis)("a cluster that loses a master", () => {
+  let nodes: TestRedis[] = [];
+  let one: Replica;
+  let two: Replica;
+  beforeAll(async () => {
+    const settings = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"];
+    nodes = await Promise.all(Array.from({ length: 6 }, () => startRedis(settings)));
+    const places = nodes.map(({ port }) => `127.0.0.1:${port}`);
+    await promisify(execFile)("redis-cli", [
+      "--cluster",
+      "create",
+      ...places,
+      "--cluster-replicas",
+      "1",
+      "--cluster-yes",
+    ]);
+    for (const { client } of nodes) {
+      await vi.waitUntil(
+        async () => String(await client.cluster("INFO")).includes("cluster_state:ok"),
+        patient,
+      );
+    }
+    const url = nodes.map((node) => node.url).join(",");
+    one = await replica(url, { cluster: true });
+    two = await replica(url, { cluster: true });
+  }, 60_000);
+  afterAll(async () => {
+    await one?.close();
+    await two?.close();
+    await Promise.all(nodes.map((node) => node.close()));
+  });
+
+  it("gives right answers all the while, none slower by more than 150 ms, and is used again when the replica has taken over", async () => {
+    const source = sourceOver(one, none);
+    const link = (n: number) => `link-${n}`;
+    const links = Array.from({ length: 30 }, (_, n) => link(n));
+    const expiresAt = Date.now() + 600_000;
+    const first = await Promise.all(links.map((nonce) => one.ledger.claim(nonce, expiresAt)));
+    // Its replica must have heard of them: what a master alone knew dies with it.
+    for (const { client } of nodes) await client.wait(1, 1_000).catch(() => {});
+
+    const load = readFor(4_000, source);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const killedAt = performance.now();
+    await nodes[0]?.kill();
+    const { wrong, times } = await load;
+    const second: (boolean | string)[] = [];
+    for (const nonce of links) {
+      const claim = () => two.ledger.claim(nonce, expiresAt).catch(() => "not now");
+      await expect.poll(claim, patient).not.toBe("not now");
+      second.push(await claim());
+    }
+    const fresh = await one.ledger.claim("fresh", expiresAt);
+    const again = await two.ledger.claim("fresh", expiresAt);
+    const [a, b] = [sourceOver(one), sourceOver(two)];
+    for (let n = 0; n < 20; n++) await a.invoices.ask(question(`after ${n}`), anyCall());
+    await expect
+      .poll(async () => {
+        for (let n = 0; n < 20; n++) await b.invoices.ask(question(`after ${n}`), anyCall());
+        return b.fake.asked.length;
+      }, patient)
+      .toBeLessThan(20);
+
+    expect(first.every(Boolean)).toBe(true);
+    expect(wrong).toBe(0);
+    expect(times.length).toBeGreaterThan(200);
+    const slowest = (some: typeof times) => Math.max(...some.map(({ took }) => took));
+    const before = times.filter(({ at, took }) => at + took < killedAt);
+    const after = times.filter((each) => !before.includes(each));
+    expect(slowest(after) - slowest(before)).toBeLessThan(150);
+    expect(second).toEqual(links.map(() => false));
+    expect([fresh, again]).toEqual([true, false]);
+  }, 90_000);
+});

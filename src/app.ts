@@ -17,6 +17,7 @@ import { type Live, createLive } from "./live/live.ts";
 import { createLoaders } from "./loaders/index.ts";
 import type { Call, Source } from "./model/source.ts";
 import type { Viewer } from "./model/viewer.ts";
+import { createOperators } from "./operators.ts";
 import { createSubgraphSchema, schema } from "./schema/index.ts";
 import { openSharedStores } from "./redis/shared-stores.ts";
 import { createGraphiQLPage, type GraphiQLKey } from "./server/graphiql.ts";
@@ -30,7 +31,6 @@ import { subscriptions } from "./server/subscriptions.ts";
 import { type TrustedDocuments, loadTrustedDocuments } from "./server/trusted-documents.ts";
 import { createSubgraphGate, subgraphPath } from "./subgraph/gate.ts";
 import { createNonceMemory } from "./subgraph/nonces.ts";
-import { createDriftLedger } from "./telemetry/drift.ts";
 import { createTelemetry } from "./telemetry/index.ts";
 import { type Log, uncensored } from "./telemetry/log.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
@@ -67,14 +67,15 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   const { log, now = Date.now, publicUrl, graphiqlKeys = [] } = options;
   const { server } = config;
   const connector = createConnector();
-  const drift = createDriftLedger(now);
+  const operators = createOperators(config, now);
   // What it tells of sources and of the cache is asked for long after both are there.
-  const telemetry = await createTelemetry(config.telemetry, log, {
+  const standing = {
     sources: config.sources.map(({ id }) => id),
     healthOf: connector.healthOf,
     cache: () => cache.stats(),
-    driftOf: (source) => drift.read(source).byKind,
-  });
+    driftOf: (source: string) => operators.drift.read(source).byKind,
+  };
+  const telemetry = await createTelemetry(config.telemetry, log, standing, operators.observers);
   const connect = metered(telemetry.watch(connector.connect));
   const shared =
     config.redis === null
@@ -92,7 +93,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   const sources = new Map<string, Source>(
     config.sources.map(({ id, kind, config: own }) => [
       id,
-      cache.wrap(kind.create({ id, config: own, connect, now, drift: drift.recorderOf(id) }), own),
+      cache.wrap(kind.create({ id, config: own, connect, now, drift: operators.drift.recorderOf(id) }), own),
     ]),
   );
   const directory = openDirectory(config, ({ level, message }) => log[level](message));
@@ -193,6 +194,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
           }
         : null,
     graphiqlPage: server.graphiql ? createGraphiQLPage(graphiqlKeys) : null,
+    frontPage: operators.page({ ...standing, authenticator, schema }),
     files: delivery.createRoute((scope, customerIds) => mayStillSee(directory, scope, customerIds)),
     contextOf: (viewer, call) => ({
       viewer,

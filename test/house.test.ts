@@ -80,11 +80,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "subgraph/nonces.ts:type",
   ],
   telemetry: ["model", "http/connection.ts:type"],
+  front: ["model", "telemetry:type"],
   doctor: [
     "model",
     "http",
     "config",
-    "directory:type",
+    "directory",
     "auth/config.ts",
     "delivery/config.ts",
     "delivery/s3-client.ts",
@@ -102,6 +103,7 @@ const unbound = new Set([
   "service.ts",
   "workers.ts",
   "cli",
+  "operators.ts",
 ]);
 
 function isAllowed(file: string, target: string, isType: boolean): boolean {

@@ -52,6 +52,12 @@ export const serverConfig = z.strictObject({
       "The URL under which clients reach this service, for links to files. Default: http:// with host and port.",
     ),
   graphiql: z.boolean().default(false).describe("Serve GraphiQL. On in the sandbox."),
+  frontPage: z
+    .enum(["off", "operators", "open"])
+    .default("off")
+    .describe(
+      "The page at / that tells how the sources are doing: for nobody, for operators (customer service with the scope `operations`; a browser asks for the API key as a password), or for whoever reaches the port, as in the sandbox.",
+    ),
   introspection: z.boolean().default(false).describe("Answer introspection queries. On in the sandbox."),
   requestTimeoutMs: upTo(600_000, 30_000, "The deadline of one request, in milliseconds."),
   drainMs: z
@@ -114,6 +120,7 @@ export type Limits = ServerConfig["limits"];
 export const sandboxServer = {
   host: "127.0.0.1",
   graphiql: true,
+  frontPage: "open",
   introspection: true,
   drainGraceMs: 0,
   // Whoever tries things out, and every test beside others on a small machine, is answered however long it takes.

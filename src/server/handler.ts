@@ -27,6 +27,8 @@ export interface HandlerParts {
   readonly rateLimit: RateLimiter | null;
   /** Null: there is none. */
   readonly graphiqlPage: ((request: IncomingMessage, response: ServerResponse) => void) | null;
+  /** What stands at `/`; it decides itself who may see it. Null: there is none. */
+  readonly frontPage: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null;
   readonly files: FileRoute;
   readonly contextOf: (viewer: Viewer, call: Call) => Context;
   /** What upstream calls of a request carry as `Call.trace`. */
@@ -49,6 +51,7 @@ export function createHandler(parts: HandlerParts): Handler {
     subgraph,
     rateLimit,
     graphiqlPage,
+    frontPage,
     files,
     contextOf,
     traceOf,
@@ -126,6 +129,7 @@ export function createHandler(parts: HandlerParts): Handler {
       if (path === subgraphPath && subgraph !== null)
         return await answerRouter(subgraph, request, response, settled);
       if (path.startsWith(filesPath)) return await files(request, response);
+      if (path === "/" && frontPage !== null) return await frontPage(request, response);
       if (path === "/" && graphiqlPage !== null) {
         response.writeHead(302, { ...plainHeaders, location: "/graphql" }).end();
         return;

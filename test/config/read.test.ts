@@ -35,6 +35,7 @@ describe("readConfig", () => {
       port: 4000,
       workers: 1,
       graphiql: false,
+      frontPage: "off",
       introspection: false,
       requestTimeoutMs: 30_000,
       drainMs: 10_000,

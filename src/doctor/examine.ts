@@ -5,7 +5,8 @@ import type { SourceConfig } from "../config/sources.ts";
 import { createConnector } from "../http/connector.ts";
 import type { Call } from "../model/source.ts";
 import { watchClocks } from "./clock.ts";
-import { type Finding, ok } from "./finding.ts";
+import { findCustomers, type FoundCustomers } from "./customers.ts";
+import { type Finding, ok, skipped } from "./finding.ts";
 import { checkApiKeys, checkIssuer, checkLinkKeys } from "./identity.ts";
 import { checkLinks, linksOf } from "./links.ts";
 import { checkPublicUrl, checkTrustedDocuments } from "./serving.ts";
@@ -24,9 +25,13 @@ export interface ExamineOptions {
 /** Every finding: the configuration first, then the sources, then the rest. */
 export async function examine(config: Config, options: ExamineOptions): Promise<Finding[]> {
   const { timeoutMs, now } = options;
+  const directory = await findCustomers(config, timeoutMs);
+  const { customers } = directory;
+  const known = customers === null ? "" : ` and ${customers.length} customers`;
   const findings = await Promise.all([
-    [ok("configuration", `names ${config.sources.length} sources and ${config.customers.length} customers.`)],
-    ...config.sources.map((source) => examineSource(source, config, options)),
+    [ok("configuration", `names ${config.sources.length} sources${known}.`)],
+    directory.findings,
+    ...config.sources.map((source) => examineSource(source, customers, options)),
     checkFileStore(config.delivery, timeoutMs),
     checkLinkKeys(config.delivery),
     config.redis === null ? null : checkRedis(config.redis),
@@ -40,16 +45,22 @@ export async function examine(config: Config, options: ExamineOptions): Promise<
 
 async function examineSource(
   { id, kind, config: own }: SourceConfig,
-  { customers }: Config,
+  customers: FoundCustomers["customers"],
   { accounts: most, timeoutMs, now }: ExamineOptions,
 ): Promise<Finding[]> {
   const { connect, skewOf } = watchClocks(createConnector().connect, now);
   const source = kind.create({ id, config: own, connect, now });
   try {
-    const links = linksOf(id, customers);
+    const links = linksOf(id, customers ?? []);
     const reach = await checkSource(source, links[0]?.reference ?? null, callFor(timeoutMs));
     const clock = checkClock(source, skewOf);
     const isThere = reach.status === "OK";
+    if (isThere && customers === null)
+      return [
+        reach,
+        ...(clock === null ? [] : [clock]),
+        skipped(`links to ${id}`, "who is linked cannot be read."),
+      ];
     const found = isThere
       ? await checkLinks(source, links, { call: callFor(timeoutMs), most, now: now() })
       : [];

@@ -5,6 +5,7 @@ import type { Call, Source } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
 import { type AccountLoaders, createAccountLoaders } from "./accounts.ts";
 import { createAnswers } from "./answers.ts";
+import { boundedDirectory } from "./bounded-directory.ts";
 import { type CustomerLoaders, type MaySeeCustomer, createCustomerLoaders } from "./customers.ts";
 import { type DetailLoader, createDetailLoader } from "./details.ts";
 import { type ExportLoader, createExportLoader } from "./export-rows.ts";
@@ -45,7 +46,7 @@ export interface LoaderSetup {
 export function createLoaders(setup: LoaderSetup): Loaders {
   const { sources, directory, viewer, maySee, audit, call, now, limits, cursorSecret } = setup;
   const today = todayUtc(now());
-  const customers = createCustomerLoaders(directory, viewer, maySee, {
+  const customers = createCustomerLoaders(boundedDirectory(directory, call), viewer, maySee, {
     default: limits.defaultPageSize,
     max: limits.maxPageSize,
   });

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { stringify } from "yaml";
 import type { Finding } from "../../src/doctor/finding.ts";
 import { type Simulators, type SimulatorsConfig, startSimulators } from "../../src/simulators/index.ts";
+import { hasPostgres, startPostgres, type TestPostgres } from "../support/postgres.ts";
 import { invoicegraph } from "./terminal.ts";
 
 const sha256 = "0".repeat(64);
@@ -45,7 +46,7 @@ function healthy(): Written {
 
 /** Lets the doctor look at a configuration. */
 async function examined(
-  config: Written,
+  config: object,
   timeout = "5",
 ): Promise<{ code: number; findings: Finding[]; out: string }> {
   const path = join(folder, "invoicegraph.yaml");
@@ -356,5 +357,87 @@ describe("the doctor names", () => {
     expect(findings.filter(({ status }) => status === "OK").map(({ subject }) => subject)).toEqual(
       expect.arrayContaining(["source cdn", "source freight", "source billing", "links to cdn"]),
     );
+  });
+});
+
+describe.runIf(hasPostgres)("a database of customers", () => {
+  let postgres: TestPostgres;
+  const readHealthy = () => {
+    const { customers, ...rest } = healthy();
+    return { ...rest, directory: { postgres: { url: postgres.url } } };
+  };
+
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(() => postgres.close());
+
+  test("is looked at from its tables to the accounts in them", async () => {
+    const config = readHealthy();
+    const file = join(folder, "customers.json");
+    await writeFile(file, JSON.stringify(healthy()["customers"]));
+    const database = async () => {
+      const { code, findings } = await examined(config);
+      return { code, found: findings.filter(({ subject }) => /database|links/.test(subject)) };
+    };
+    const importAll = () =>
+      invoicegraph(["directory", "import", file, "--config", join(folder, "invoicegraph.yaml")]);
+
+    const before = await database();
+    const migrated = await invoicegraph(["migrate", "--config", join(folder, "invoicegraph.yaml")]);
+    const empty = await database();
+    const imported = await importAll();
+    const full = await database();
+    await postgres.run(`insert into invoicegraph.customers values ('by-hand', 'By hand', null);
+      insert into invoicegraph.accounts values ('billing', 'x1', 'by-hand'), ('frait', '1', 'by-hand')`);
+    const odd = await database();
+
+    expect([migrated.code, imported.code]).toEqual([0, 0]);
+    expect(before.code).toBe(1);
+    expect(before.found).toEqual(
+      expect.arrayContaining([
+        {
+          status: "FAILURE",
+          subject: "customers' database",
+          says: "a step has yet to be taken: 0001-customers.",
+          remedy: "Run invoicegraph migrate.",
+        },
+        expect.objectContaining({ status: "SKIPPED", subject: "links to billing" }),
+      ]),
+    );
+    expect(empty.found[0]).toMatchObject({ status: "WARNING", says: "answers, and holds no customer." });
+    expect(full.code).toBe(0);
+    expect(full.found[0]?.says).toMatch(/^answers, is up to date and holds \d+ customers \(\d+ ms\)\.$/);
+    expect(full.found.filter(({ status }) => status !== "OK" && status !== "SKIPPED")).toEqual([]);
+    expect(odd.found.map(({ status, says }) => `${status} ${says}`)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(
+          /^FAILURE by-hand is linked to x1 of billing, which must be .*: it is never found\.$/,
+        ),
+        "WARNING 1 account is linked in frait, which is not a configured source: never asked for.",
+      ]),
+    );
+  });
+
+  test("that does not answer is named without its password, hung or gone", async () => {
+    const config = readHealthy();
+    postgres.freeze();
+    const hung = await examined(config, "1");
+    postgres.thaw();
+    const gone = await examined({
+      ...config,
+      directory: { postgres: { url: "postgres://u:hunter2@127.0.0.1:1/x" } },
+    });
+
+    const about = ({ findings }: typeof hung) =>
+      findings.find(({ subject }) => subject === "customers' database");
+    expect(about(hung)).toMatchObject({ status: "FAILURE", says: "the database did not answer in time." });
+    expect(about(gone)).toMatchObject({
+      status: "FAILURE",
+      says: "nothing listens there (ECONNREFUSED).",
+      remedy:
+        "Check directory.postgres: url (host, port, user, password, sslmode) and schema, and that the user may read the tables.",
+    });
+    expect(gone.out).not.toContain("hunter2");
   });
 });

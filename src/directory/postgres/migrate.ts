@@ -7,7 +7,7 @@ import { migrationsFor } from "./migrations/index.ts";
 
 /** The names of the steps that were taken, in order; none when the tables were up to date. Throws a sentence; then nothing has changed. */
 export async function migrate(config: PostgresConfig): Promise<readonly string[]> {
-  return await withMigrator(config, async (migrator) => {
+  return await withMigrator(config, null, async (migrator) => {
     const { error, results = [] } = await migrator.migrateToLatest();
     if (error !== undefined) throw error;
     return results.map(({ migrationName }) => migrationName);
@@ -15,17 +15,24 @@ export async function migrate(config: PostgresConfig): Promise<readonly string[]
 }
 
 /** The names of the steps that have yet to be taken. Throws a sentence. */
-export async function pendingMigrations(config: PostgresConfig): Promise<readonly string[]> {
-  return await withMigrator(config, async (migrator) => {
+export async function pendingMigrations(
+  config: PostgresConfig,
+  timeoutMs = 10_000,
+): Promise<readonly string[]> {
+  return await withMigrator(config, timeoutMs, async (migrator) => {
     const all = await migrator.getMigrations();
     return all.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
   });
 }
 
-async function withMigrator<T>(config: PostgresConfig, work: (migrator: Migrator) => Promise<T>): Promise<T> {
+async function withMigrator<T>(
+  config: PostgresConfig,
+  timeoutMs: number | null,
+  work: (migrator: Migrator) => Promise<T>,
+): Promise<T> {
   const { schema } = config;
   // Its lock needs a connection of its own.
-  const { db, close } = openDatabase(config, { connections: 2, timeoutMs: null });
+  const { db, close } = openDatabase(config, { connections: 2, timeoutMs });
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(migrationsFor(schema)) },

@@ -91,6 +91,7 @@ export function createActual(): Actual {
   }
 
   return {
+    isPlan: false,
     asking: (source, ask) => asking(source.id, wordsOf(ask)),
     report(cost) {
       const sources = [...new Set(asked.map(({ source }) => source))].map((source) =>

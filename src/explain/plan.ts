@@ -4,7 +4,7 @@ import type { Ask, ForecastCalls } from "../model/forecast.ts";
 import type { Call, Source } from "../model/source.ts";
 import type { FollowUps } from "./follow-ups.ts";
 import { mostAsks } from "./most-asks.ts";
-import { keyOf, wordsOf } from "./words.ts";
+import { keyOf, templateOf, wordsOf } from "./words.ts";
 
 interface Range {
   /** The prediction: as long as what is assumed holds. */
@@ -57,7 +57,7 @@ export function createPlan(isCached: boolean): Plan {
   const entries = new Map<string, Entry>();
   const open = new Map<string, Set<string>>();
   let followUps: FollowUps = { ofInvoices: "ANYTHING", ofSettings: true };
-  let hasAssumed = false;
+  const assumed = new Set<string>();
 
   const leaveOpen = (source: string, why: string) =>
     open.set(source, (open.get(source) ?? new Set<string>()).add(why));
@@ -74,6 +74,14 @@ export function createPlan(isCached: boolean): Plan {
       leaveOpen(id, `${id} has not told of how many invoices details are needed`);
   }
 
+  // Does it follow from something that was assumed, so that it may not be asked at all?
+  function isUncertain({ id }: Source, ask: Ask): boolean {
+    if (followUps.ofInvoices === "ANYTHING" && assumed.has("invoices")) return true;
+    if (ask.for === "currency" || ask.for === "paymentTerms") return assumed.has(`settings ${id}`);
+    if (ask.for === "details" || ask.for === "files") return assumed.has(`invoices ${id}`);
+    return ask.for === "invoices" && assumed.has(`details ${id}`);
+  }
+
   function asking(source: Source, ask: Ask, call: Call): AskNotes {
     const name = `${source.id}\n${keyOf(ask)}${isCached ? "" : `\n${entries.size}`}`;
     let entry = entries.get(name);
@@ -81,7 +89,7 @@ export function createPlan(isCached: boolean): Plan {
       entry = {
         source: source.id,
         what: wordsOf(ask),
-        isUncertain: hasAssumed,
+        isUncertain: isUncertain(source, ask),
         forecast: source.forecast?.calls(ask) ?? anyNumber,
         isKnown: false,
         again: 0,
@@ -99,7 +107,7 @@ export function createPlan(isCached: boolean): Plan {
           current.forecast = [{ ...first, atLeast: calls, atMost: calls }];
       },
       assumed() {
-        hasAssumed = true;
+        assumed.add(ask.for).add(`${ask.for} ${source.id}`);
         followsFrom(source, ask);
       },
       end() {},
@@ -107,6 +115,7 @@ export function createPlan(isCached: boolean): Plan {
   }
 
   return {
+    isPlan: true,
     asking,
     expect(told) {
       followUps = told;
@@ -142,7 +151,7 @@ export function createPlan(isCached: boolean): Plan {
           isKnown: entry.isKnown,
           calls: entry.forecast.map(({ method, path }, index) => ({
             method,
-            path,
+            path: templateOf(path),
             ...(rangesOf(entry)[index] as Range),
           })),
         })),

@@ -2,9 +2,7 @@
 import { type Invoice, blankInvoice, invoiceId, type InvoicePlace } from "../model/invoice.ts";
 import type { InvoiceSettings } from "../model/invoice-settings.ts";
 import type { Source } from "../model/source.ts";
-
-// Stands for whatever a record names.
-const something = "?";
+import { assumedId } from "./words.ts";
 
 /** Made for one plan. What the real source tells without asking (its questions, what it offers) is the real one's word. */
 export function standIn(source: Source): Source {
@@ -48,7 +46,8 @@ export function standIn(source: Source): Source {
       async ask(invoice, call) {
         call.notes?.assumed();
         const { type } = invoice;
-        const creditedNumbers = type === "CREDIT_MEMO" || type === "UNKNOWN" ? [something] : [];
+        const creditedNumbers =
+          type === "CREDIT_MEMO" || type === "UNKNOWN" ? [assumedId(invoice.account)] : [];
         const copy: object = Object.create(Object.getPrototypeOf(invoice) as object);
         return Object.assign(copy, invoice, { isDetailed: true, creditedNumbers });
       },
@@ -106,8 +105,8 @@ function assumedSettings(source: string, account: string): InvoiceSettings {
     allowsInvoicePaymentFromOrder: null,
     sendsInvoiceFromOrderByEmail: null,
     orderInvoiceEmail: null,
-    currencyId: `of ${account}`,
-    paymentTermsId: something,
+    currencyId: assumedId(account),
+    paymentTermsId: assumedId(account),
     invoiceTypeId: null,
     interestTypeId: null,
     invoiceCycleId: null,

@@ -1,6 +1,20 @@
 /** What a source is asked for, in words for people and as a key. */
 import type { Ask } from "../model/forecast.ts";
 
+/** An id that stands for the one that an account's record names. */
+export function assumedId(account: string): string {
+  return `?${account}`;
+}
+
+function isAssumed(id: string): boolean {
+  return id.startsWith("?");
+}
+
+/** The path with a name in place of an id that stands for another. */
+export function templateOf(path: string): string {
+  return path.replace(/%3F[^/]*/g, "{id}");
+}
+
 /** Such as "invoices of account C-1ABC234 in 2026-10". Names no account but those that were asked for. */
 export function wordsOf(ask: Ask): string {
   switch (ask.for) {
@@ -19,7 +33,7 @@ export function wordsOf(ask: Ask): string {
     case "settings":
       return `invoice settings of account ${ask.account}`;
     case "currency":
-      return `currency ${ask.id}`;
+      return isAssumed(ask.id) ? `the currency of account ${ask.id.slice(1)}` : `currency ${ask.id}`;
     case "paymentTerms":
       return "terms of payment";
     case "profile":

@@ -35,5 +35,7 @@ export interface AskNotes {
 
 /** Writes down what one request asks for. */
 export interface RequestNotes {
+  /** Is nothing to be asked, and only said what would be? */
+  readonly isPlan: boolean;
   asking(source: Source, ask: Ask, call: Call): AskNotes;
 }

@@ -4,7 +4,7 @@ import type { Notice } from "../../src/directory/notice.ts";
 import { type PostgresConfig, postgresConfig } from "../../src/directory/postgres/config.ts";
 import { createPostgresDirectory } from "../../src/directory/postgres/directory.ts";
 import { importCustomers } from "../../src/directory/postgres/import.ts";
-import { migrate } from "../../src/directory/postgres/migrate.ts";
+import { migrate, pendingMigrations } from "../../src/directory/postgres/migrate.ts";
 import type { Directory } from "../../src/model/directory.ts";
 import { Failure } from "../../src/model/errors.ts";
 import { hasPostgres, startPostgres, type TestPostgres } from "../support/postgres.ts";
@@ -329,6 +329,29 @@ describe.runIf(hasPostgres)("the directory in PostgreSQL", () => {
     const [failed, ...more] = both.filter(({ status }) => status === "rejected");
     expect(more).toEqual([]);
     expect(String((failed as PromiseRejectedResult).reason)).toContain("go round in a circle");
+  });
+
+  it("needs no more rights than docs/operations.md gives", async () => {
+    const { schema } = await prepare(postgres, manyCustomers(3));
+    await postgres.run(`create role reader login; create role writer login;
+      grant usage on schema ${schema} to reader, writer;
+      grant select on all tables in schema ${schema} to reader;
+      grant select, insert, update, delete on all tables in schema ${schema} to writer`);
+    const configOf = (role: string) => {
+      const url = new URL(postgres.url);
+      url.username = role;
+      return postgresConfig.parse({ url: url.href, schema });
+    };
+
+    const directory = start(configOf("reader"));
+    const before = await directory.page(null, 9);
+    const refused = importCustomers(configOf("reader"), manyCustomers(4));
+    await expect(refused).rejects.toThrow("Nothing was imported: the database says: permission denied");
+    await importCustomers(configOf("writer"), manyCustomers(4));
+
+    expect(before).toHaveLength(3);
+    expect(await directory.page(null, 9)).toHaveLength(4);
+    expect(await pendingMigrations(configOf("reader"))).toEqual([]);
   });
 
   it("closes in a moment while the database hangs", async () => {

@@ -58,16 +58,21 @@ export function incrementalDelivery(
     },
 
     onResultProcess({ result, setResultProcessor, serverContext: { req, res } }) {
-      if (Array.isArray(result) || !(Symbol.asyncIterator in result)) return;
-      const form = formOf(req.headers.accept, isSubscribing.has(req) ? "events" : "pieces");
-      if (form === null) return;
+      const isEvents = isSubscribing.has(req);
+      const form = formOf(req.headers.accept, isEvents ? "events" : "pieces");
+      // A subscription that is refused is told so in its stream: clients of streams read no other answer.
+      if (form === null || Array.isArray(result) || !(isEvents || Symbol.asyncIterator in result)) return;
       // Written by us: Yoga's own way waits for ever for a slow reader that has left, and its timer with it.
-      setResultProcessor(async (things, { Response }) => {
-        await sendPieces(res, things as AsyncIterable<unknown>, form, aliveMs);
+      setResultProcessor(async (_result, { Response }) => {
+        await sendPieces(res, Symbol.asyncIterator in result ? result : only(result), form, aliveMs);
         return new Response();
       }, "multipart/mixed");
     },
   };
+}
+
+async function* only<T>(one: T): AsyncIterable<T> {
+  yield one;
 }
 
 function withoutPieces(document: DocumentNode): DocumentNode {

@@ -57,6 +57,15 @@ export function operationRules(pipeline: Pipeline): Plugin<RequestContext, Reque
       };
     },
 
+    async onSubscribe({ args, setResultAndStopExecution }) {
+      const { req, viewer } = args.contextValue as RequestContext;
+      const asked = costs.get(req);
+      if (asked === undefined) return;
+      const { refusal } = await pipeline.pay(viewer, asked);
+      paid.add(req);
+      if (refusal !== null) setResultAndStopExecution({ errors: [toClientError(refusal, () => {})] });
+    },
+
     async onResultProcess({ result, setResult, serverContext: { req, viewer } }) {
       if (!paid.has(req)) await pipeline.payForRefusal(viewer);
       if (!Array.isArray(result) && !(Symbol.asyncIterator in result)) setResult(withStatus(result));

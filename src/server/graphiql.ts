@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
 import { examples } from "./examples.ts";
 
 interface Page {
@@ -24,17 +23,20 @@ export interface GraphiQLKey {
  */
 export function createGraphiQLPage(
   keys: readonly GraphiQLKey[],
-): (request: IncomingMessage, response: ServerResponse) => void {
-  let page: Page | null = null;
-  return (request, response) => {
-    page ??= makePage(keys);
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  let made: Promise<Page> | null = null;
+  return async (request, response) => {
+    made ??= makePage(keys);
+    const page = await made;
     const takesGzip = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
     response.writeHead(200, { ...page.headers, ...(takesGzip && { "content-encoding": "gzip" }) });
     response.end(takesGzip ? page.zipped : page.plain);
   };
 }
 
-function makePage(keys: readonly GraphiQLKey[]): Page {
+async function makePage(keys: readonly GraphiQLKey[]): Promise<Page> {
+  // 30 MB that only those need who look at it.
+  const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");
   const [first] = keys;
   const headerText = JSON.stringify(first === undefined ? {} : { "X-Api-Key": first.key }, null, 2);
   const offer = keys.map(({ key, name }) => `# ${key} is ${name}\n`).join("");

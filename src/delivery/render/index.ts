@@ -5,7 +5,6 @@ import type { Invoice } from "../../model/invoice.ts";
 import type { RenderedFile, Renderer } from "../renderer.ts";
 import { renderCsv } from "./csv.ts";
 import { renderJson } from "./json.ts";
-import { renderPdf } from "./pdf/index.ts";
 import { renderUbl } from "./ubl/index.ts";
 import type { UblOptions } from "./ubl/parties.ts";
 
@@ -33,8 +32,11 @@ async function render(
   options: UblOptions,
 ): Promise<RenderedFile> {
   switch (format) {
-    case "PDF":
+    case "PDF": {
+      // The fonts' reader and the writer take a fifth of a second to load: not at the start.
+      const { renderPdf } = await import("./pdf/index.ts");
       return { contentType: "application/pdf", body: await renderPdf(invoice, customer) };
+    }
     case "JSON":
       return { contentType: "application/json", body: bytes(renderJson(invoice, customer)) };
     case "CSV":

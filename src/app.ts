@@ -23,6 +23,7 @@ import { openSharedStores } from "./redis/shared-stores.ts";
 import { createGraphiQLPage, type GraphiQLKey } from "./server/graphiql.ts";
 import { type RequestContext, createGraphQLHandler } from "./server/graphql.ts";
 import { type Handler, createHandler } from "./server/handler.ts";
+import { createLane, doorOf } from "./server/lane.ts";
 import { operationRules } from "./server/operations.ts";
 import { createPipeline } from "./server/pipeline.ts";
 import { createRateLimit } from "./server/rate-limit.ts";
@@ -161,7 +162,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       rateLimit,
       trustedDocuments,
     });
-    return createGraphQLHandler({
+    const yoga = createGraphQLHandler({
       schema: served,
       path,
       onSurprise,
@@ -171,6 +172,8 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
         ...telemetry.requests.plugins<RequestContext>(),
       ],
     });
+    const { watch } = telemetry.requests;
+    return server.lane ? createLane({ pipeline, otherwise: doorOf(yoga), watch, onSurprise }) : doorOf(yoga);
   }
 
   const handle = createHandler({

@@ -10,8 +10,8 @@ import type { Viewer } from "../model/viewer.ts";
 import { readBody } from "./body.ts";
 import type { ServerConfig } from "./config.ts";
 import { checkHead, corsHeaders, isPreflight, plainHeaders, sendFailure } from "./edge.ts";
-import type { GraphQLHandler } from "./graphql.ts";
 import { type Unready, answerHealth } from "./health.ts";
+import type { Door } from "./lane.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
 import { requestTimeoutMs } from "./request-deadline.ts";
 import type { Shedding } from "./shedding.ts";
@@ -20,9 +20,9 @@ import { type SubgraphGate, subgraphPath } from "../subgraph/gate.ts";
 export interface HandlerParts {
   readonly config: ServerConfig;
   readonly authenticator: Authenticator;
-  readonly graphql: GraphQLHandler;
+  readonly graphql: Door;
   /** What a router of a supergraph asks; null: nothing is answered as a subgraph. */
-  readonly subgraph: { readonly gate: SubgraphGate; readonly graphql: GraphQLHandler } | null;
+  readonly subgraph: { readonly gate: SubgraphGate; readonly graphql: Door } | null;
   /** Null: no budget. */
   readonly rateLimit: RateLimiter | null;
   /** Null: there is none. */
@@ -100,7 +100,7 @@ export function createHandler(parts: HandlerParts): Handler {
   }
 
   async function run(
-    handle: GraphQLHandler,
+    handle: Door,
     viewer: Viewer,
     body: Buffer | null,
     request: IncomingMessage,
@@ -115,7 +115,15 @@ export function createHandler(parts: HandlerParts): Handler {
     const deadlineAt = Date.now() + timeoutMs;
     const call = { signal: ended.signal, deadlineAt, trace: traceOf(request) };
     for (const [name, value] of Object.entries(plainHeaders)) response.setHeader(name, value);
-    await handle({ req: request, res: response, body, settled, ...contextOf(viewer, call) });
+    await handle({
+      req: request,
+      res: response,
+      body,
+      viewer,
+      call,
+      settled,
+      contextFor: (own) => contextOf(viewer, own),
+    });
   }
 
   return async (request, response) => {

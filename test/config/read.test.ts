@@ -37,6 +37,7 @@ describe("readConfig", () => {
       graphiql: false,
       frontPage: "off",
       introspection: false,
+      lane: true,
       requestTimeoutMs: 30_000,
       drainMs: 10_000,
       drainGraceMs: 3_000,

@@ -1,0 +1,66 @@
+/** An answer as text: errors, data, and what only this request is told at its end. */
+import type { GraphQLError } from "graphql";
+import type { Executed } from "../execution/execute.ts";
+import type { ErrorCode } from "../model/errors.ts";
+import { toClientError } from "../schema/errors.ts";
+import type { JsonType } from "./negotiate.ts";
+import { headersOf, statusOf } from "./status.ts";
+
+/** What an operation was answered with, as far as it is the same for all who ask it. */
+export interface Answer {
+  /** `{"errors":…,"data":…`, without the closing brace. */
+  readonly text: string;
+  /** Of its errors. */
+  readonly codes: readonly string[];
+  /** Where it holds no data: the status that its first error calls for, which it has under one media type or under both. */
+  readonly refusal: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    /** Is it text that is no GraphQL, or does not fit the schema? */
+    readonly isMisfit: boolean;
+  } | null;
+}
+
+/** The answer that an execution gave. */
+export function toAnswer({ data, errors }: Executed, onSurprise: (original: unknown) => void): Answer {
+  if (errors.length === 0) return { text: `{"data":${data ?? "null"}`, codes: [], refusal: null };
+  const told = errors.map((error) => toClientError(error, onSurprise));
+  return data === null ? toRefusal(told) : { ...withErrors(told, `,"data":${data}`), refusal: null };
+}
+
+/** The answer to a request of which nothing ran, because of these errors; they are as clients may see them. */
+export function toRefusal(errors: readonly GraphQLError[]): Answer {
+  const [first] = errors;
+  const { code, retryAt = null } = first?.extensions as { code: ErrorCode; retryAt?: string };
+  const isMisfit = code === "GRAPHQL_PARSE_FAILED" || code === "GRAPHQL_VALIDATION_FAILED";
+  const headers = isMisfit ? {} : headersOf({ code, retryAt });
+  return { ...withErrors(errors, ""), refusal: { status: statusOf(code), headers, isMisfit } };
+}
+
+/** The whole text; `extensions` are told at its end, when there are any. */
+export function closed({ text }: Answer, extensions: object | null): string {
+  return extensions === null ? `${text}}` : `${text},"extensions":${JSON.stringify(extensions)}}`;
+}
+
+/**
+ * The status of an answer in a media type. Under `application/json`, text that is not GraphQL or does not fit the schema is
+ * answered with 200, as the specification of GraphQL over HTTP wants it for older clients.
+ */
+export function statusFor({ refusal }: Answer, type: JsonType): number {
+  if (refusal === null || (refusal.isMisfit && type === "application/json")) return 200;
+  return refusal.status;
+}
+
+function withErrors(errors: readonly GraphQLError[], data: string): Pick<Answer, "text" | "codes"> {
+  return {
+    text: `{"errors":${JSON.stringify(errors.map(toPlain))}${data}`,
+    codes: errors.map(({ extensions }) => String(extensions["code"] ?? "INTERNAL")),
+  };
+}
+
+// Errors of a document are shared with Yoga's door, which is told in them what status to give.
+function toPlain(error: GraphQLError): object {
+  const { extensions = {}, ...plain } = error.toJSON();
+  const { http: _, ...told } = extensions;
+  return { ...plain, extensions: told };
+}

@@ -1,0 +1,131 @@
+/** The short way: POSTed operations that are answered as JSON, straight from node:http; everything else goes through Yoga. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { GraphQLError } from "graphql";
+import type { Context } from "../context.ts";
+import type { Call } from "../model/source.ts";
+import type { Viewer } from "../model/viewer.ts";
+import { toClientError } from "../schema/errors.ts";
+import type { RequestWatch } from "../telemetry/requests.ts";
+import { type Answer, closed, statusFor, toAnswer, toRefusal } from "./answer.ts";
+import type { KnownDocument, KnownOperation } from "./documents.ts";
+import type { GraphQLHandler } from "./graphql.ts";
+import { type JsonType, jsonTypeFor } from "./negotiate.ts";
+import { type Params, readParams } from "./params.ts";
+import type { Cost, Pipeline } from "./pipeline.ts";
+
+/** A request to a GraphQL endpoint whose sender is known, and whose body has been read. */
+export interface Asked {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  /** The whole body; null for a GET. */
+  readonly body: Buffer | null;
+  readonly viewer: Viewer;
+  /** Ends with the request. */
+  readonly call: Call;
+  /** Tells that the request only waits from now on. */
+  readonly settled: () => void;
+  /** What resolvers get, for work under a call. */
+  readonly contextFor: (call: Call) => Context;
+}
+
+/** Answers a request wholly. */
+export type Door = (asked: Asked) => Promise<void>;
+
+export interface LaneOptions {
+  readonly pipeline: Pipeline;
+  /** For what the lane does not do. */
+  readonly otherwise: Door;
+  readonly watch: RequestWatch;
+  /** Gets what was masked. */
+  readonly onSurprise: (original: unknown) => void;
+}
+
+/** What is known of a request by the time that it is answered. */
+interface Course {
+  /** Null: none was counted, or what was counted did not run. */
+  cost: Cost | null;
+  isPaid: boolean;
+}
+
+/** What is asked for, all checks passed. */
+interface Order {
+  readonly known: KnownDocument;
+  readonly operation: KnownOperation;
+  readonly params: Params;
+}
+
+// A request that wants to be explained is looked at more closely than the lane can.
+const explainHeader = "x-invoicegraph-explain";
+
+/** Yoga as a door. */
+export function doorOf(handler: GraphQLHandler): Door {
+  return ({ req, res, body, settled, call, contextFor }) =>
+    handler({ req, res, body, settled, ...contextFor(call) });
+}
+
+/** The lane. */
+export function createLane({ pipeline, otherwise, watch, onSurprise }: LaneOptions): Door {
+  const { documents } = pipeline;
+
+  /** What to run; "elsewhere" when the lane cannot run it; otherwise what is wrong. */
+  function orderOf({ req, body }: Asked, course: Course): Order | readonly GraphQLError[] | "elsewhere" {
+    const params = readParams(req, body);
+    const known = documents.read(pipeline.textOf(params));
+    const cost = pipeline.priceOf(known, params, req.method);
+    const problems = known.problems();
+    if (problems.length > 0) return problems;
+    const operation = known.operation(params.operationName);
+    if (operation === null || operation.executable === null) return "elsewhere";
+    course.cost = cost;
+    return { known, operation, params };
+  }
+
+  async function answerTo(asked: Asked, { operation, params }: Order, course: Course): Promise<Answer> {
+    const { req, viewer, call, contextFor } = asked;
+    const { cost, refusal } = await pipeline.pay(viewer, course.cost as Cost);
+    course.cost = cost;
+    course.isPaid = true;
+    if (refusal !== null) return toRefusal([toClientError(refusal, onSurprise)]);
+    watch.operationBegan(req, operation.definition);
+    try {
+      const { executable } = operation as { executable: NonNullable<KnownOperation["executable"]> };
+      return toAnswer(await executable.run(contextFor(call), params.variables), onSurprise);
+    } finally {
+      watch.operationEnded(req);
+    }
+  }
+
+  async function answer(asked: Asked, type: JsonType): Promise<boolean> {
+    const course: Course = { cost: null, isPaid: false };
+    let given: Answer;
+    try {
+      const order = orderOf(asked, course);
+      if (order === "elsewhere") return false;
+      watch.asked(asked.req, asked.viewer.id);
+      given = "known" in order ? await answerTo(asked, order, course) : toRefusal(order);
+    } catch (thrown) {
+      watch.asked(asked.req, asked.viewer.id);
+      given = toRefusal([toClientError(thrown, onSurprise)]);
+    }
+    if (!course.isPaid) await pipeline.payForRefusal(asked.viewer);
+    watch.answered(asked.req, course.cost?.requested ?? null, given.codes);
+    send(asked.res, given, closed(given, course.cost === null ? null : { cost: course.cost }), type);
+    return true;
+  }
+
+  return async (asked) => {
+    const { req, body } = asked;
+    const type = body === null || explainHeader in req.headers ? null : jsonTypeFor(req.headers.accept);
+    if (type === null || !(await answer(asked, type))) await otherwise(asked);
+  };
+}
+
+function send(response: ServerResponse, answer: Answer, text: string, type: JsonType): void {
+  const body = Buffer.from(text);
+  response.writeHead(statusFor(answer, type), {
+    ...answer.refusal?.headers,
+    "content-type": `${type}; charset=utf-8`,
+    "content-length": String(body.length),
+  });
+  response.end(body);
+}

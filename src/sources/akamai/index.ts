@@ -7,6 +7,7 @@ import type { SourceKind } from "../kind.ts";
 import { createClient } from "./client.ts";
 import { withDetails } from "./details.ts";
 import { sourceTypesOf } from "./file-offers.ts";
+import { forecast } from "./forecast.ts";
 import { readInvoices } from "./map.ts";
 import { tracesOf } from "./provenance.ts";
 import { firstMonth, questionFor, questionsOf } from "./months.ts";
@@ -58,6 +59,7 @@ export const akamai: SourceKind<AkamaiConfig> = {
     return {
       id,
       kind,
+      forecast,
       invoices: {
         reach: () => [
           { of: "INVOICES", since: `${firstMonth}-01`, reason: "Akamai has invoices from April 2016." },

@@ -7,6 +7,7 @@ import { accountReader, readAccount } from "./accounts.ts";
 import { createClient, type FloliveClient } from "./client.ts";
 import { createComparisons } from "./compare.ts";
 import { type FloliveConfig, floliveConfig } from "./config.ts";
+import { forecast } from "./forecast.ts";
 import { invoiceLister } from "./invoices.ts";
 import { tracesOf } from "./provenance.ts";
 
@@ -38,6 +39,7 @@ function create(setup: SourceSetup<FloliveConfig>): Source {
   return {
     id,
     kind: "flolive",
+    forecast,
     invoices: invoiceLister(client, id, setup.now),
     files: invoiceFiles(client, id, config.maxBatch),
     accounts: accountReader(client, id),

@@ -12,6 +12,7 @@ import { createReader } from "./answer.ts";
 import { createClient } from "./client.ts";
 import { documentedInvoice } from "./documented.ts";
 import { tracesOf } from "./provenance.ts";
+import { forecast } from "./forecast.ts";
 import { questionFor, questionsOf, windowOf } from "./months.ts";
 import { halfMinorUnit } from "./warnings.ts";
 
@@ -65,6 +66,7 @@ export const v6: SourceKind<V6Config> = {
     return {
       id,
       kind,
+      forecast,
       invoices: {
         reach: () => [],
         questions: (_accounts, issuedOn) => questionsOf(issuedOn, overfetch, todayUtc(now())),

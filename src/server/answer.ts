@@ -30,8 +30,8 @@ export function toAnswer({ data, errors }: Executed, onSurprise: (original: unkn
 
 /** The answer to a request of which nothing ran, because of these errors; they are as clients may see them. */
 export function toRefusal(errors: readonly GraphQLError[]): Answer {
-  const [first] = errors;
-  const { code, retryAt = null } = first?.extensions as { code: ErrorCode; retryAt?: string };
+  const [first] = errors as [GraphQLError];
+  const { code, retryAt = null } = first.extensions as { code: ErrorCode; retryAt?: string };
   const isMisfit = code === "GRAPHQL_PARSE_FAILED" || code === "GRAPHQL_VALIDATION_FAILED";
   const headers = isMisfit ? {} : headersOf({ code, retryAt });
   return { ...withErrors(errors, ""), refusal: { status: statusOf(code), headers, isMisfit } };

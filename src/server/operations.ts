@@ -37,10 +37,12 @@ export function operationRules(pipeline: Pipeline): Plugin<RequestContext, Reque
     },
 
     async onExecute({ args, setResultAndStopExecution }) {
-      const { req, viewer } = args.contextValue;
+      const { req, viewer, explanation } = args.contextValue;
       const asked = costs.get(req);
       if (asked === undefined) return undefined;
-      const { cost, refusal } = await pipeline.pay(viewer, asked);
+      // A plan asks no source: it costs what a refusal does.
+      const price = explanation?.isPlan === true ? 1 : asked.requested;
+      const { cost, refusal } = await pipeline.pay(viewer, asked, price);
       paid.add(req);
       if (refusal !== null) {
         setResultAndStopExecution({
@@ -51,8 +53,11 @@ export function operationRules(pipeline: Pipeline): Plugin<RequestContext, Reque
       }
       return {
         onExecuteDone({ result, setResult }) {
-          const extended = (one: ExecutionResult) => ({ ...one, extensions: { ...one.extensions, cost } });
-          setResult(Symbol.asyncIterator in result ? withFirst(result, extended) : extended(result));
+          setResult(
+            Symbol.asyncIterator in result
+              ? withFirst(result, (piece) => withCost(piece, cost))
+              : withCost(result, cost),
+          );
         },
       };
     },
@@ -71,4 +76,8 @@ export function operationRules(pipeline: Pipeline): Plugin<RequestContext, Reque
       if (!Array.isArray(result) && !(Symbol.asyncIterator in result)) setResult(withStatus(result));
     },
   };
+}
+
+function withCost(result: ExecutionResult, cost: Cost): ExecutionResult {
+  return { ...result, extensions: { ...result.extensions, cost } };
 }

@@ -1,6 +1,6 @@
 /** The door: how many are let in, and how that follows the event loop. */
-import { afterEach, expect, it } from "vitest";
-import { createShedding, nextLimit, type Shedding } from "../../src/server/shedding.ts";
+import { afterEach, expect, it, vi } from "vitest";
+import { createShedding, type Shedding } from "../../src/server/shedding.ts";
 
 let shedding: Shedding | null = null;
 afterEach(() => shedding?.close());
@@ -19,16 +19,26 @@ it("lets in as many as it may, and the next one when one has left", () => {
   expect(shedding.inFlight()).toBe(2);
 });
 
-it("lets in fewer while the loop is late, but never fewer than 16, and more again afterwards", () => {
-  const range = { maxInFlight: 1_000, minInFlight: 16 };
-  let limit = 1_000;
-  for (let sample = 0; sample < 20; sample++) limit = nextLimit(limit, Math.min(limit, 200), true, range);
-  expect(limit).toBe(16);
+it("counts as load only what came lately, and everything against the most that may be open", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  shedding = createShedding({ maxInFlight: 30, minInFlight: 16, maxDelayMs: 1 });
+  for (let i = 0; i < 16; i++) shedding.enter();
+  // Later than a millisecond at every look: no more than 16 may be young.
+  const late = async (looks: number) => {
+    for (let i = 0; i < looks; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      vi.advanceTimersByTime(50);
+    }
+  };
 
-  let samples = 0;
-  for (; limit < 1_000; samples++) limit = nextLimit(limit, 10, false, range);
+  await late(10);
+  expect(() => shedding?.enter()).toThrow(expect.objectContaining({ code: "OVERLOADED" }));
+  await late(100);
+  for (let i = 0; i < 14; i++) shedding.enter();
 
-  expect(samples).toBeLessThanOrEqual(50);
+  expect(shedding.inFlight()).toBe(30);
+  expect(() => shedding?.enter()).toThrow(expect.objectContaining({ code: "OVERLOADED" }));
+  vi.useRealTimers();
 });
 
 it("notices a loop that never rests", async () => {

@@ -1,15 +1,7 @@
 /** Load beyond what this process can do is refused at the door, before anything is read, so that what was let in stays fast. */
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { Failure } from "../model/errors.ts";
-
-export interface SheddingOptions {
-  /** The most requests at a time. */
-  readonly maxInFlight: number;
-  /** So many are let in however late the event loop is: one long piece of work, such as a large PDF, is no overload. */
-  readonly minInFlight: number;
-  /** When the event loop comes round later than that, in milliseconds, fewer are let in. */
-  readonly maxDelayMs: number;
-}
+import { createLoadLimit, type LoadRange, lookEveryMs } from "./load-limit.ts";
 
 export interface Shedding {
   /** Lets a request in; to be told when it has ended. Throws OVERLOADED. */
@@ -20,44 +12,77 @@ export interface Shedding {
   close(): void;
 }
 
-const resolutionMs = 10;
-const sampleEveryMs = 100;
-const retryAfterMs = 1_000;
-// Work in small pieces keeps the loop punctual, however much of it waits: a loop that never rested for half a second is late too.
-const busy = { samples: 5, share: 0.97 };
+/** Requests that came between two looks. */
+interface Cohort {
+  open: number;
+  isOld: boolean;
+}
 
-/** Watches the event loop of this process until closed. */
-export function createShedding({ maxInFlight, minInFlight, maxDelayMs }: SheddingOptions): Shedding {
-  let inFlight = 0;
-  let limit = maxInFlight;
-  let lastRefusalAt = Number.NEGATIVE_INFINITY;
+const resolutionMs = 10;
+const retryAfterMs = 1_000;
+// What is open for longer waits for others, such as a subscription for news or a question for a source that hangs: that is no load.
+const youngForLooks = 5_000 / lookEveryMs;
+
+/** Watches the event loop of this process until closed. `minInFlight` are let in however late it is: one long piece of work is no overload. */
+export function createShedding(range: LoadRange): Shedding {
+  const limit = createLoadLimit(range);
   const delays = monitorEventLoopDelay({ resolution: resolutionMs });
   delays.enable();
-  let loads = [performance.eventLoopUtilization()];
+  let load = performance.eventLoopUtilization();
+  let lookedAt = performance.now();
+  let current: Cohort = { open: 0, isOld: false };
+  const young = [current];
+  let inFlight = 0;
+  let youngInFlight = 0;
+  let ended = 0;
+  let endedMs = 0;
+  let lastRefusalAt = Number.NEGATIVE_INFINITY;
+
   const timer = setInterval(() => {
-    const load = performance.eventLoopUtilization();
-    const isBusy =
-      loads.length === busy.samples &&
-      performance.eventLoopUtilization(load, loads[0]).utilization > busy.share;
-    loads = [...loads, load].slice(-busy.samples);
-    // The mean of nothing is NaN: then the loop did not come round even once.
-    const delayMs = delays.count === 0 ? sampleEveryMs : delays.mean / 1e6 - resolutionMs;
+    const before = load;
+    load = performance.eventLoopUtilization();
+    const at = performance.now();
+    limit.look({
+      elapsedMs: at - lookedAt,
+      busy: performance.eventLoopUtilization(load, before).utilization,
+      // The mean of nothing is NaN: then the loop did not come round even once.
+      delayMs: delays.count === 0 ? lookEveryMs : delays.mean / 1e6 - resolutionMs,
+      inFlight: youngInFlight,
+      ended,
+      endedMs,
+    });
     delays.reset();
-    const isLate = isBusy || delayMs > maxDelayMs;
-    limit = nextLimit(limit, inFlight, isLate, { maxInFlight, minInFlight });
-  }, sampleEveryMs).unref();
+    lookedAt = at;
+    ended = 0;
+    endedMs = 0;
+    current = { open: 0, isOld: false };
+    if (young.push(current) <= youngForLooks) return;
+    const old = young.shift() as Cohort;
+    old.isOld = true;
+    youngInFlight -= old.open;
+  }, lookEveryMs).unref();
 
   return {
     enter() {
-      if (inFlight >= limit) {
+      if (inFlight >= range.maxInFlight || youngInFlight >= limit.now()) {
         lastRefusalAt = performance.now();
         throw new Failure("OVERLOADED", { retryAt: new Date(Date.now() + retryAfterMs).toISOString() });
       }
-      inFlight += 1;
+      const cohort = current;
+      const enteredAt = performance.now();
       let hasLeft = false;
+      cohort.open += 1;
+      inFlight += 1;
+      youngInFlight += 1;
       return () => {
-        if (!hasLeft) inFlight -= 1;
+        if (hasLeft) return;
         hasLeft = true;
+        cohort.open -= 1;
+        inFlight -= 1;
+        if (cohort.isOld) return;
+        youngInFlight -= 1;
+        ended += 1;
+        endedMs += performance.now() - enteredAt;
       };
     },
     isOverloaded: () => performance.now() - lastRefusalAt < retryAfterMs,
@@ -67,16 +92,4 @@ export function createShedding({ maxInFlight, minInFlight, maxDelayMs }: Sheddin
       delays.disable();
     },
   };
-}
-
-/** How many to let in from now on: three tenths fewer than there are while the loop is late, a tenth more while it is not. */
-export function nextLimit(
-  limit: number,
-  inFlight: number,
-  isLate: boolean,
-  { maxInFlight, minInFlight }: Pick<SheddingOptions, "maxInFlight" | "minInFlight">,
-): number {
-  return isLate
-    ? Math.max(Math.min(minInFlight, maxInFlight), Math.floor(Math.min(limit, inFlight) * 0.7))
-    : Math.min(maxInFlight, Math.ceil(limit * 1.1));
 }

@@ -1,0 +1,161 @@
+/**
+ * Three times as many requests as the service can answer, in processes of their own: the surplus must be refused at once, what is let in
+ * must stay fast, and all must be well again soon. `npm run bench:overload` prints the figures and whether they keep the promises.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Agent, request } from "undici";
+import { build, built } from "./build.ts";
+import { cores, isPinned, pin, start } from "./rig/processes.ts";
+import { keyOf } from "./world.ts";
+
+interface Answered {
+  readonly status: number;
+  /** When it was due, in milliseconds since the load began. */
+  readonly atMs: number;
+  /** From when it was due: what waited in the client counts too. */
+  readonly tookMs: number;
+}
+
+const promised = { shedMs: 50, timesUsual: 2, recoveredMs: 5_000 };
+// The controller needs so long to find out how much can be let in.
+const settlesMs = 1_000;
+const isQuick = process.argv.includes("--quick");
+const overloadMs = isQuick ? 5_000 : 10_000;
+const usualMs = isQuick ? 2_000 : 5_000;
+const clients = 16;
+const connections = 500;
+
+const query = `{ viewer { customer { invoices(first: 10) { nodes { id number issuedOn totalAmount currency } isComplete } } } }`;
+const body = JSON.stringify({ query });
+
+build();
+pin(process.pid, cores.others);
+const upstream = await start({ script: built("bench/upstream/main"), core: cores.others });
+const service = await start({
+  script: built("bench/servers/ours"),
+  argument: { upstream: upstream.url, sections: { cache: { enabled: false } } },
+});
+const agent = new Agent({ connections, keepAliveTimeout: 60_000 });
+
+async function ask(beganAt: number, dueAt: number): Promise<Answered> {
+  const at = (status: number) => ({ status, atMs: dueAt - beganAt, tookMs: performance.now() - dueAt });
+  try {
+    const { statusCode, body: answer } = await request(`${service.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-api-key": keyOf("small") },
+      body,
+      dispatcher: agent,
+    });
+    await answer.dump();
+    return at(statusCode);
+  } catch {
+    return at(0);
+  }
+}
+
+/** So many clients, each with one request after the other. */
+async function closedLoop(ms: number): Promise<Answered[]> {
+  const answers: Answered[] = [];
+  const beganAt = performance.now();
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      while (performance.now() < beganAt + ms) answers.push(await ask(beganAt, performance.now()));
+    }),
+  );
+  return answers;
+}
+
+/** So many requests a second, whatever becomes of those before. */
+async function openLoop(perSecond: number, ms: number): Promise<Answered[]> {
+  const answers: Promise<Answered>[] = [];
+  const beganAt = performance.now();
+  for (let sent = 0; sent < (perSecond * ms) / 1_000;) {
+    const due = Math.floor(((performance.now() - beganAt) * perSecond) / 1_000);
+    for (; sent < due; sent++) answers.push(ask(beganAt, beganAt + (sent * 1_000) / perSecond));
+    await sleep(1);
+  }
+  return Promise.all(answers);
+}
+
+function percentile(answers: readonly Answered[], percent: number): number {
+  const sorted = answers.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
+}
+
+const accepted = (answers: readonly Answered[]) => answers.filter(({ status }) => status === 200);
+const shed = (answers: readonly Answered[]) => answers.filter(({ status }) => status === 503);
+const figures = (answers: readonly Answered[]) =>
+  [50, 99, 100].map((percent) => `${percentile(answers, percent).toFixed(1)}`).join(" / ");
+
+// As behind a load balancer, connections are there before the load is.
+await Promise.all(
+  Array.from({ length: connections }, async () => {
+    const { body: answer } = await request(`${service.url}/livez`, { dispatcher: agent });
+    await answer.dump();
+  }),
+);
+await closedLoop(usualMs);
+const usual = await closedLoop(usualMs);
+const capacity = usual.length / (usualMs / 1_000);
+const before = await service.usage();
+const overloaded = await openLoop(3 * capacity, overloadMs);
+const after = await service.usage();
+// Asked on, at a rate that is no trouble, until a whole second of answers is as fast as it was.
+const recovering = await openLoop(0.5 * capacity, promised.recoveredMs + 1_000);
+await agent.close();
+await service.stop();
+await upstream.stop();
+
+const settled = overloaded.filter(({ atMs }) => atMs >= settlesMs);
+const others = overloaded.filter(({ status }) => status !== 200 && status !== 503).length;
+const limitMs = promised.timesUsual * percentile(usual, 99);
+const isBad = ({ status, tookMs }: Answered) => status !== 200 || tookMs > limitMs;
+const recoveredMs = Math.max(0, ...recovering.filter(isBad).map(({ atMs, tookMs }) => atMs + tookMs));
+
+const rows = [
+  ["answered a second, usually", capacity.toFixed(0), "", true],
+  ["p50 / p99 / max usually, ms", figures(usual), "", true],
+  ["sent a second", (overloaded.length / (overloadMs / 1_000)).toFixed(0), "3 times that", true],
+  [
+    "answered a second, overloaded",
+    (accepted(settled).length / ((overloadMs - settlesMs) / 1_000)).toFixed(0),
+    "",
+    true,
+  ],
+  [
+    "p50 / p99 / max of refusals, ms",
+    figures(shed(settled)),
+    `p99 <= ${promised.shedMs}`,
+    percentile(shed(settled), 99) <= promised.shedMs,
+  ],
+  [
+    "p50 / p99 / max of what was let in, ms",
+    figures(accepted(settled)),
+    `p99 <= ${limitMs.toFixed(1)}`,
+    percentile(accepted(settled), 99) <= limitMs,
+  ],
+  [
+    "the same in the first second, ms",
+    figures(accepted(overloaded.filter(({ atMs }) => atMs < settlesMs))),
+    "",
+    true,
+  ],
+  ["neither answered nor refused", String(others), "0", others === 0],
+  [
+    "last slow or refused answer afterwards, ms",
+    recoveredMs.toFixed(0),
+    `<= ${promised.recoveredMs}`,
+    recoveredMs <= promised.recoveredMs,
+  ],
+  [
+    "CPU of the service under it, of one core",
+    ((after.cpu - before.cpu) / 1_000 / overloadMs).toFixed(2),
+    "",
+    true,
+  ],
+] as const;
+process.stdout.write("| what | seen | promised | |\n|---|---|---|---|\n");
+for (const [what, seen, due, isKept] of rows)
+  process.stdout.write(`| ${what} | ${seen} | ${due} | ${due === "" ? "" : isKept ? "kept" : "BROKEN"} |\n`);
+if (!isPinned()) process.stdout.write("\nThe processes share their cores: figures of time say little.\n");
+process.exitCode = rows.every(([, , , isKept]) => isKept) ? 0 : 1;

@@ -12,14 +12,18 @@ import type { Config } from "./config/read.ts";
 import { createDelivery } from "./delivery/create-delivery.ts";
 import { createRenderer } from "./delivery/render/index.ts";
 import { createConnector } from "./http/connector.ts";
+import { plannedDelivery } from "./explain/planned-delivery.ts";
+import { createExplainer } from "./explain/request.ts";
+import { createSourceSets } from "./explain/source-sets.ts";
 import { metered } from "./http/meter.ts";
 import { type Live, createLive } from "./live/live.ts";
 import { createLoaders } from "./loaders/index.ts";
-import type { Call, Source } from "./model/source.ts";
+import type { Call } from "./model/source.ts";
 import type { Viewer } from "./model/viewer.ts";
 import { createOperators } from "./operators.ts";
 import { createSubgraphSchema, schema } from "./schema/index.ts";
 import { openSharedStores } from "./redis/shared-stores.ts";
+import { explaining } from "./server/explaining.ts";
 import { createGraphiQLPage, type GraphiQLKey } from "./server/graphiql.ts";
 import { type RequestContext, createGraphQLHandler } from "./server/graphql.ts";
 import { type Handler, createHandler } from "./server/handler.ts";
@@ -91,12 +95,14 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     now,
     onForeign: (key) => log.warn({ key }, "a value in redis is not ours"),
   });
-  const sources = new Map<string, Source>(
-    config.sources.map(({ id, kind, config: own }) => [
-      id,
-      cache.wrap(kind.create({ id, config: own, connect, now, drift: operators.drift.recorderOf(id) }), own),
-    ]),
+  const sets = createSourceSets(
+    config.sources.map(({ id, kind, config: own }) => ({
+      source: kind.create({ id, config: own, connect, now, drift: operators.drift.recorderOf(id) }),
+      wrap: (source) => cache.wrap(source, own),
+      planned: (source) => cache.planned(source, own),
+    })),
   );
+  const sources = sets.real;
   const directory = openDirectory(config, ({ level, message }) => log[level](message));
   const audit = createAudit(uncensored(log));
   const onSurprise = (original: unknown) => log.error({ err: original }, "unexpected failure");
@@ -116,13 +122,14 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     maxCustomers: server.limits.customers,
   };
   const cursorSecret = cursorKey(config);
-  const loadersOf = (viewer: Viewer, call: Call) =>
+  const loadersOf = (viewer: Viewer, call: Call, asked = sources) =>
     createLoaders({
-      sources,
+      sources: asked,
       directory,
       viewer,
       maySee: maySeeCustomer,
-      audit,
+      // Who has something planned is shown nothing of it.
+      audit: asked === sources ? audit : { listed() {}, read() {} },
       call,
       now,
       limits,
@@ -139,6 +146,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     onProblem: (failure) => onSurprise(failure.cause ?? failure),
   });
   const authenticator = createAuthenticator(config.auth, { now });
+  const explanationOf = createExplainer(config.cache.enabled);
   const shedding = createShedding(server.shedding);
   let isDraining = false;
   const unready = () => {
@@ -168,12 +176,15 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       onSurprise,
       plugins: [
         operationRules(pipeline),
+        explaining(),
         subscriptions({ authenticator, requestTimeoutMs: server.requestTimeoutMs, onSurprise }),
         ...telemetry.requests.plugins<RequestContext>(),
       ],
     });
     const { watch } = telemetry.requests;
-    return server.lane ? createLane({ pipeline, otherwise: doorOf(yoga), watch, onSurprise }) : doorOf(yoga);
+    return server.lane
+      ? createLane({ pipeline, otherwise: doorOf(yoga, explanationOf), watch, onSurprise })
+      : doorOf(yoga, explanationOf);
   }
 
   const handle = createHandler({
@@ -199,19 +210,22 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     graphiqlPage: server.graphiql ? createGraphiQLPage(graphiqlKeys) : null,
     frontPage: operators.page({ ...standing, authenticator, schema }),
     files: delivery.createRoute((scope, customerIds) => mayStillSee(directory, scope, customerIds)),
-    contextOf: (viewer, call) => ({
-      viewer,
-      loaders: loadersOf(viewer, call),
-      loadersFor: (own) => loadersOf(viewer, own),
-      sources,
-      healthOf: connector.healthOf,
-      delivery,
-      maxDownloadIds: server.limits.downloadIds,
-      onDownloaded: (invoiceIds, format) => audit.downloaded(viewer, invoiceIds, format),
-      live,
-      subscriber: null,
-      call,
-    }),
+    contextOf(viewer, call) {
+      const asked = sets.of(call);
+      return {
+        viewer,
+        loaders: loadersOf(viewer, call, asked),
+        loadersFor: (own) => loadersOf(viewer, own, asked),
+        sources: asked,
+        healthOf: connector.healthOf,
+        delivery: asked === sources ? delivery : plannedDelivery(asked, call),
+        maxDownloadIds: server.limits.downloadIds,
+        onDownloaded: (invoiceIds, format) => audit.downloaded(viewer, invoiceIds, format),
+        live,
+        subscriber: null,
+        call,
+      };
+    },
     traceOf: telemetry.requests.traceOf,
     shedding,
     unready,

@@ -63,6 +63,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "delivery:type",
     "delivery/route.ts",
     "subgraph",
+    "explain",
     "telemetry",
     "execution",
   ],

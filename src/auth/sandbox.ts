@@ -35,8 +35,8 @@ export function sandboxTokens(customers: readonly Customer[]): {
     tokens.push({ name, title, key });
     apiKeys.push(
       customer === null
-        ? { name, sha256, role: "CUSTOMER_SERVICE", scopes: ["raw"] }
-        : { name, sha256, role: "CUSTOMER", customer: customer.key, scopes: [] },
+        ? { name, sha256, role: "CUSTOMER_SERVICE", scopes: ["raw", "explain"] }
+        : { name, sha256, role: "CUSTOMER", customer: customer.key, scopes: ["explain"] },
     );
   }
   if (parent !== undefined)

@@ -28,6 +28,7 @@ export function timed(call: Call, share = 1): TimedCall {
     signal: controller.signal,
     deadlineAt: now + leftMs,
     trace: call.trace,
+    explain: call.explain,
     stop() {
       clearTimeout(timer);
       call.signal.removeEventListener("abort", cancel);

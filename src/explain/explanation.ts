@@ -35,12 +35,9 @@ export function createExplanation(mode: ExplainMode, isCached: boolean): Explana
 }
 
 /** The answer with its explanation; a plan's has no data, and only errors that no source's answer could change. */
-export function explainedResult(
-  result: ExecutionResult,
-  explanation: Explanation,
-  cost: number | null,
-): ExecutionResult {
-  const extensions = { ...result.extensions, explain: explanation.report(cost) };
+export function explainedResult(result: ExecutionResult, explanation: Explanation): ExecutionResult {
+  const cost = result.extensions?.["cost"] as { readonly requested: number } | undefined;
+  const extensions = { ...result.extensions, explain: explanation.report(cost?.requested ?? null) };
   if (!explanation.isPlan) return { ...result, extensions };
   const errors = (result.errors ?? []).filter(({ extensions: { code } }) => isCallersFault(code));
   return { data: null, ...(errors.length > 0 && { errors }), extensions };

@@ -4,8 +4,8 @@ import { Failure } from "../model/errors.ts";
 import { createExplanation, type ExplainMode, type Explanation } from "./explanation.ts";
 import { mayUseScope, type Viewer } from "../model/viewer.ts";
 
-// In lower case, as node:http names it.
-const explainHeader = "x-invoicegraph-explain";
+/** In lower case, as node:http names it. */
+export const explainHeader = "x-invoicegraph-explain";
 
 const modes: ReadonlyMap<string, ExplainMode> = new Map([
   ["actual", "ACTUAL"],

@@ -31,8 +31,9 @@ export function corsHeaders(
   return {
     "access-control-allow-origin": origin,
     "access-control-allow-methods": "GET, POST",
-    "access-control-allow-headers": "authorization, content-type, x-api-key, x-request-timeout-ms",
-    "access-control-expose-headers": "retry-after",
+    "access-control-allow-headers":
+      "authorization, content-type, x-api-key, x-request-id, x-request-timeout-ms, x-invoicegraph-explain",
+    "access-control-expose-headers": "retry-after, x-request-id",
     "access-control-max-age": "600",
     vary: "origin",
   };

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GraphQLSchema } from "graphql";
 import { type Plugin, createYoga } from "graphql-yoga";
 import type { Context } from "../context.ts";
+import type { Explanation } from "../explain/explanation.ts";
 import { toClientError } from "../schema/errors.ts";
 import { incrementalDelivery } from "./incremental.ts";
 
@@ -14,6 +15,8 @@ export interface RequestContext extends Context {
   readonly body: Buffer | null;
   /** Tells that the request only waits from now on. */
   readonly settled: () => void;
+  /** How the answer is to be explained; null: not at all. */
+  readonly explanation: Explanation | null;
 }
 
 export interface GraphQLOptions {

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GraphQLError } from "graphql";
 import type { Context } from "../context.ts";
+import { explainHeader, type ExplanationOf } from "../explain/request.ts";
 import type { Call } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
 import { toClientError } from "../schema/errors.ts";
@@ -54,13 +55,13 @@ interface Order {
   readonly params: Params;
 }
 
-// A request that wants to be explained is looked at more closely than the lane can.
-const explainHeader = "x-invoicegraph-explain";
-
-/** Yoga as a door. */
-export function doorOf(handler: GraphQLHandler): Door {
-  return ({ req, res, body, settled, call, contextFor }) =>
-    handler({ req, res, body, settled, ...contextFor(call) });
+/** Yoga as a door: what is to be explained goes through here. */
+export function doorOf(handler: GraphQLHandler, explanationOf: ExplanationOf): Door {
+  return async ({ req, res, body, viewer, settled, call, contextFor }) => {
+    const explanation = explanationOf(req.headers, viewer);
+    const own = explanation === null ? call : { ...call, explain: explanation.notes };
+    await handler({ req, res, body, settled, explanation, ...contextFor(own) });
+  };
 }
 
 /** The lane. */
@@ -115,6 +116,7 @@ export function createLane({ pipeline, otherwise, watch, onSurprise }: LaneOptio
 
   return async (asked) => {
     const { req, body } = asked;
+    // A request that wants to be explained is looked at more closely than the lane can.
     const type = body === null || explainHeader in req.headers ? null : jsonTypeFor(req.headers.accept);
     if (type === null || !(await answer(asked, type))) await otherwise(asked);
   };

@@ -43,7 +43,8 @@ export interface Pipeline {
   textOf(params: Params): string;
   /** What it costs; safe before it is validated, which itself can be made slow. Only a query may come by GET. */
   priceOf(known: KnownDocument, params: Params, method: string | undefined): Cost;
-  pay(viewer: Viewer, cost: Cost): Promise<Paid>;
+  /** Takes `price` from the budget; what it costs unless told. */
+  pay(viewer: Viewer, cost: Cost, price?: number): Promise<Paid>;
   /** What is refused before it runs costs something too: reading, parsing and validating are work. */
   payForRefusal(viewer: Viewer): Promise<void>;
 }
@@ -74,9 +75,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return { requested: cost, limit: limits.cost };
     },
 
-    async pay(viewer, cost) {
+    async pay(viewer, cost, price = cost.requested) {
       if (rateLimit === null) return { cost, refusal: null };
-      const { remaining, retryAfterSeconds } = await rateLimit.take(viewer.id, cost.requested);
+      const { remaining, retryAfterSeconds } = await rateLimit.take(viewer.id, price);
       return {
         cost: { ...cost, remaining },
         refusal: retryAfterSeconds === null ? null : rateLimited(retryAfterSeconds),

@@ -13,7 +13,7 @@ const names: Readonly<Record<DriftKind, string>> = {
   UNEXPECTED_FORMAT: "Unexpected format",
   UNKNOWN_VALUE: "Unknown value",
 };
-const columns = ["Source", "What", "Where", "Documented", "Seen", "How often", "First", "Last"] as const;
+const columns = ["Source", "What", "Where", "Documented", "Seen", "How often", "Met"] as const;
 
 /** The section. */
 export function driftSection({ sources, now }: View): Html {
@@ -24,8 +24,7 @@ export function driftSection({ sources, now }: View): Html {
     <h2 id="drift">Drift</h2>
     <p>
       What the sources say otherwise than their documents, in ${plural(examined, "record")} compared since the
-      start. Every difference here was read all the same; a value that could not be is a warning on its
-      invoice.
+      start. Differences are tolerated; a value that cannot be read is a warning on its invoice.
     </p>
     ${
       rows.length === 0
@@ -66,11 +65,10 @@ function row(source: string, entry: DriftEntry, now: number): Html {
     entry.count <= examined
       ? html`${count(entry.count)} <small>${share(entry.count, examined)} of records</small>`
       : count(entry.count),
-    moment(entry.firstSeenAt, now),
-    moment(entry.lastSeenAt, now),
+    html`${moment(entry.lastSeenAt, now)} <small>first ${moment(entry.firstSeenAt, now)}</small>`,
   ];
   return html`<tr role="row">
-    <th scope="row" role="rowheader" data-label="${columns[0]}">${source}</th>
-    ${cells.map((cell, index) => html`<td role="cell" data-label="${columns[index + 1] ?? ""}">${cell}</td>`)}
+    <th scope="row" role="rowheader" data-label="${columns[0]}"><div>${source}</div></th>
+    ${cells.map((cell, index) => html`<td role="cell" data-label="${columns[index + 1] ?? ""}"><div>${cell}</div></td>`)}
   </tr>`;
 }

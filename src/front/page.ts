@@ -30,9 +30,7 @@ export function renderPage(view: View, { map, examples, hasGraphiQL }: Fixed): s
         <meta name="robots" content="noindex" />
         <title>InvoiceGraph: how the sources are doing</title>
         <link rel="icon" href="${icon}" />
-        <style>
-          ${trusted(style)}
-        </style>
+        ${trusted(`<style>${style}</style>`)}
       </head>
       <body>
         <a class="skip" href="#main">To the sources</a>

@@ -12,6 +12,8 @@ const states = {
   SUSPENDED: ["suspended", "■", "Suspended"],
 } as const;
 
+const mostCodes = 6;
+
 /** The section. */
 export function sourcesSection({ sources, now }: View): Html {
   return html`<section aria-labelledby="sources">
@@ -20,7 +22,7 @@ export function sourcesSection({ sources, now }: View): Html {
   </section>`;
 }
 
-/** How many of an answer's kinds the cache gave itself. */
+/** How many of all answers the cache gave itself. */
 export function keptShare({ hits, sharedHits, misses }: CacheCounts): string {
   return share(hits + sharedHits, hits + sharedHits + misses);
 }
@@ -35,7 +37,7 @@ function card({ id, title, health, recent, drift, cache }: SourceView, now: numb
     <p class="standing">${standing(health, now)}</p>
     ${sparkline(recent.exchanges, id)}
     <dl class="figures">
-      ${figure("Questions", count(calls), `${share(failed, calls)} failed`)}
+      ${figure("Questions", count(calls), failed === 0 ? "none failed" : `${share(failed, calls)} failed`)}
       ${figure("Retries", count(health?.counters.retries ?? 0), plural(health?.counters.suspensions ?? 0, "suspension"))}
       ${figure("From cache", keptShare(cache), cache.stale === 0 ? "none stale" : `${count(cache.stale)} stale`)}
       ${figure("Received", bytes(recent.bytes), plural(drift.examined, "record"))}
@@ -43,9 +45,17 @@ function card({ id, title, health, recent, drift, cache }: SourceView, now: numb
     ${
       failures.length === 0
         ? html`<p class="quiet">No failures since the start.</p>`
-        : html`<h4>Last failures</h4>
+        : html`<h4>Failures</h4>
             <ul class="failures">
-              ${failures.map(({ code, at }) => html`<li><code>${code}</code> ${moment(at, now)}</li>`)}
+              ${failures
+                .slice(0, mostCodes)
+                .map(
+                  ({ code, count: times, lastAt }) =>
+                    html`<li>
+                      <code>${code}</code> ${times === 1 ? "once" : `${count(times)} times`},
+                      ${times === 1 ? "" : "last "}${moment(lastAt, now)}
+                    </li>`,
+                )}
             </ul>`
     }
   </article>`;

@@ -33,7 +33,7 @@ nav{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center}
 dt{color:var(--soft);font-size:.8125rem}
 .tiles dd{font-size:1.5rem;line-height:1.3;font-weight:650;letter-spacing:-.01em}
 .tiles small{display:block;font-weight:400;letter-spacing:0}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:1rem}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));gap:1rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1rem 1.1rem;min-width:0}
 .card header{display:flex;flex-wrap:wrap;gap:.25rem .75rem;justify-content:space-between;align-items:center}
 .card h3{overflow-wrap:anywhere}
@@ -47,7 +47,7 @@ dt{color:var(--soft);font-size:.8125rem}
 .spark .bar{fill:var(--bar)}.spark .failed{fill:var(--bad)}.spark .base{stroke:var(--line);stroke-width:2}
 .figures{display:grid;grid-template-columns:1fr 1fr;gap:.55rem 1rem;padding-bottom:.8rem;margin-bottom:.7rem;border-bottom:1px solid var(--line)}
 .figures dd{font-weight:600}
-.figures small{font-weight:400;white-space:nowrap}
+.figures small{display:block;font-weight:400}
 .failures{list-style:none;padding:0;font-size:.875rem}
 .failures time{color:var(--soft)}
 .none{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1rem 1.1rem}
@@ -57,14 +57,14 @@ th,td{text-align:left;vertical-align:top;padding:.5rem .7rem;font-weight:400}
 thead th{color:var(--soft);font-size:.8125rem}
 tbody th{font-weight:600}
 tbody th,tbody td{border-top:1px solid var(--line)}
-td small{display:block;white-space:nowrap}
+td small{display:block}
 .tag{display:inline-block;border-radius:1rem;padding:.05rem .6rem;font-size:.8125rem;background:var(--warn-bg);color:var(--warn);white-space:nowrap}
 .tag.missing-field,.tag.unknown-value{background:var(--bad-bg);color:var(--bad)}
 .tag.unknown-field,.tag.other-spelling{background:var(--head);color:var(--ink)}
 td time{white-space:nowrap}
-@media (max-width:52rem){table,tbody,tr,th,td{display:block}thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}caption{display:block}tbody tr{padding:.6rem .9rem}tbody tr+tr{border-top:1px solid var(--line)}tbody th,tbody td{border:0;padding:.15rem 0;display:grid;grid-template-columns:7rem 1fr;gap:.5rem;overflow-wrap:anywhere}tbody th::before,tbody td::before{content:attr(data-label);color:var(--soft);font-weight:400}td>*{justify-self:start}td small{display:inline;white-space:normal}}
+@media (max-width:52rem){table,tbody,tr,th,td{display:block}thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}caption{display:block;padding:.6rem .9rem .2rem}tbody tr{padding:.6rem .9rem}tbody tr+tr{border-top:1px solid var(--line)}tbody th,tbody td{border:0;padding:.15rem 0;display:grid;grid-template-columns:6rem minmax(0,1fr);gap:.5rem;overflow-wrap:anywhere}tbody th::before,tbody td::before{content:attr(data-label);color:var(--soft);font-weight:400}td small{display:inline;white-space:normal}}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:.5rem}
-.map{display:block;margin:auto;max-width:none;font-size:11.5px;fill:var(--ink)}
+.map{display:block;width:100%;min-width:62rem;height:auto;font-size:11.5px;fill:var(--ink)}
 .map rect{fill:var(--card);stroke:var(--line);stroke-width:1.5}
 .map .head{fill:var(--head)}.map .root .head{fill:var(--accent)}.map .root .name{fill:var(--on-accent)}
 .map .name{font-weight:650;font-size:12.5px}

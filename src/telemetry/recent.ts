@@ -1,4 +1,4 @@
-/** What sources did of late, for operators to look at: the last exchanges and failures of each, in little memory. */
+/** What sources did of late, for operators to look at: the last exchanges of each, and its failures by code. */
 import type { Instant } from "../model/day.ts";
 import type { ErrorCode } from "../model/errors.ts";
 import type { Observer } from "./observer.ts";
@@ -9,15 +9,17 @@ export interface RecentExchange {
   readonly isFailed: boolean;
 }
 
+/** All failures with one code. */
 export interface RecentFailure {
   readonly code: ErrorCode;
-  readonly at: Instant;
+  readonly count: number;
+  readonly lastAt: Instant;
 }
 
 export interface RecentOfSource {
   /** The last ones, the oldest first. */
   readonly exchanges: readonly RecentExchange[];
-  /** The last ones, the latest first. */
+  /** The code that came last first. */
   readonly failures: readonly RecentFailure[];
   /** Since the process started. */
   readonly calls: number;
@@ -32,22 +34,21 @@ export interface Recent extends Observer {
 
 interface Memory {
   readonly exchanges: RecentExchange[];
-  readonly failures: { readonly code: ErrorCode; readonly at: number }[];
+  readonly failures: Map<ErrorCode, { count: number; lastAt: number }>;
   calls: number;
   failed: number;
   bytes: number;
 }
 
 const mostExchanges = 60;
-const mostFailures = 5;
 
-/** An observer that remembers the last 60 exchanges and 5 failures of each source. `now` in epoch milliseconds. */
+/** An observer that remembers the last 60 exchanges of each source, and how often it failed with which code. `now` in epoch milliseconds. */
 export function createRecent(now: () => number = Date.now): Recent {
   const memories = new Map<string, Memory>();
   function memoryOf(source: string): Memory {
     let memory = memories.get(source);
     if (memory === undefined)
-      memories.set(source, (memory = { exchanges: [], failures: [], calls: 0, failed: 0, bytes: 0 }));
+      memories.set(source, (memory = { exchanges: [], failures: new Map(), calls: 0, failed: 0, bytes: 0 }));
     return memory;
   }
 
@@ -59,10 +60,12 @@ export function createRecent(now: () => number = Date.now): Recent {
         // Whoever left early said nothing about the source.
         if (failure?.code === "CANCELLED") return;
         memory.calls += 1;
-        push(memory.exchanges, { ms, isFailed: failure !== null }, mostExchanges);
+        memory.exchanges.push({ ms, isFailed: failure !== null });
+        if (memory.exchanges.length > mostExchanges) memory.exchanges.shift();
         if (failure === null) return;
         memory.failed += 1;
-        push(memory.failures, { code: failure.code, at: now() }, mostFailures);
+        const { count = 0 } = memory.failures.get(failure.code) ?? {};
+        memory.failures.set(failure.code, { count: count + 1, lastAt: now() });
       },
     }),
 
@@ -70,14 +73,11 @@ export function createRecent(now: () => number = Date.now): Recent {
       const { exchanges, failures, ...sums } = memoryOf(source);
       return {
         exchanges: [...exchanges],
-        failures: failures.map(({ code, at }) => ({ code, at: new Date(at).toISOString() })).toReversed(),
+        failures: [...failures]
+          .toSorted(([, a], [, b]) => b.lastAt - a.lastAt)
+          .map(([code, { count, lastAt }]) => ({ code, count, lastAt: new Date(lastAt).toISOString() })),
         ...sums,
       };
     },
   };
-}
-
-function push<T>(list: T[], value: T, most: number): void {
-  list.push(value);
-  if (list.length > most) list.shift();
 }

@@ -1,0 +1,178 @@
+/** The front page in a real browser: by day and by night, on a desk and on a phone, by keyboard and by ear. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { examples } from "../../src/server/examples.ts";
+import { startTestApp, type TestApp } from "../support/app.ts";
+import { type Browser, hasChromium, startBrowser } from "../support/browser.ts";
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const sizes = [
+  ["a desk", { width: 1280, height: 900 }],
+  ["a phone", { width: 360, height: 740 }],
+] as const;
+
+describe.skipIf(!hasChromium)("in Chromium", () => {
+  let app: TestApp;
+  let browser: Browser;
+  beforeAll(async () => {
+    app = await startTestApp({
+      each: {
+        flolive: { quirks: { cycleNames: "table", textAmounts: true } },
+        akamai: { quirks: ["debitWord"], requestsPerMinute: 100_000 },
+        v6: { quirks: { tableDates: true } },
+      },
+    });
+    await app.query("{ invoices(first: 20) { nodes { number lines { quantity } } } }");
+    app.simulators.v6.setFault({ kind: "status", status: 503 });
+    for (let round = 0; round < 3; round++) {
+      await app.query("{ invoices(first: 1, freshness: { maxAge: 0 }) { totalCount } }");
+      await new Promise((resolve) => setTimeout(resolve, 600));
+    }
+    browser = await startBrowser();
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await app?.close();
+  });
+
+  async function opened(
+    size: { width: number; height: number },
+    colorScheme: "light" | "dark",
+  ): Promise<Page> {
+    const page = await browser.context.newPage();
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme });
+    await page.goto(app.url);
+    return page;
+  }
+
+  describe.each(sizes)("on %s", (_where, size) => {
+    it.each(["light", "dark"] as const)(
+      "is accessible in %s, and nothing overflows",
+      async (scheme) => {
+        const page = await opened(size, scheme);
+
+        // Not by a script element: the page's own policy lets none in.
+        const violations = (await page.evaluate(
+          `${axe}; axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)`,
+        )) as Violation[];
+        const widths = await page.evaluate(
+          "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",
+        );
+
+        expect(
+          violations.map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes.map(({ html, failureSummary }) => html + failureSummary).join("\n")}`,
+          ),
+        ).toEqual([]);
+        expect(widths).toEqual([size.width, size.width]);
+        await page.close();
+      },
+      60_000,
+    );
+  });
+
+  it("loads nothing but itself, complains of nothing, and shows source, failure and drift", async () => {
+    const page = await browser.context.newPage();
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => requests.push(request.url()));
+
+    await page.goto(app.url);
+
+    const freight = page.getByRole("article", { name: /freight/ });
+    expect(await freight.getByText(/^\W*Suspended$/).isVisible()).toBe(true);
+    expect(await freight.getByText("SOURCE_UNAVAILABLE").isVisible()).toBe(true);
+    const drift = page.getByRole("table", { name: /differences/ });
+    expect(await drift.getByRole("row", { name: /cdn Unknown value/ }).innerText()).toContain("Debit Note");
+    expect(await page.getByRole("img", { name: "Map of the schema" }).isVisible()).toBe(true);
+    expect(requests.filter((url) => !url.startsWith("data:"))).toEqual([`${app.url}/`]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  }, 60_000);
+
+  it("can be walked through by keyboard, with the focus always seen", async () => {
+    const page = await opened({ width: 1280, height: 900 }, "light");
+    const walked: string[] = [];
+
+    for (let step = 0; step < 40; step++) {
+      await page.keyboard.press("Tab");
+      const [name, outline] = (await page.evaluate(
+        `(() => { const at = document.activeElement; if (at === document.body) return ["", ""]; const { outlineStyle, outlineWidth } = getComputedStyle(at);
+          return [(at.getAttribute("aria-label") ?? at.textContent).trim().slice(0, 40), outlineStyle + " " + outlineWidth]; })()`,
+      )) as [string, string];
+      // Past the last one the browser itself has the focus.
+      if (name === "") break;
+      walked.push(name);
+      expect([name, outline]).toEqual([name, "solid 3px"]);
+    }
+
+    expect(walked.slice(0, 3)).toEqual(["To the sources", "Open GraphiQL", "Refresh"]);
+    expect(walked).toContain("Map of the schema, scrolls sideways");
+    for (const { title } of examples) expect(walked).toContain(title);
+    await page.close();
+  }, 60_000);
+
+  it("still tells which cell is which to a screen reader on a phone", async () => {
+    const page = await opened({ width: 360, height: 740 }, "dark");
+
+    const cells = await page
+      .getByRole("table", { name: /differences/ })
+      .getByRole("row")
+      .nth(1)
+      .getByRole("cell")
+      .count();
+
+    expect(cells).toBe(6);
+    await page.close();
+  }, 60_000);
+
+  // A subscription has no answer until something changes.
+  it.each(examples.filter(({ query }) => !/^subscription/m.test(query)))(
+    "opens GraphiQL with $title, ready to run",
+    async ({ title }) => {
+      const page = await opened({ width: 1280, height: 900 }, "light");
+
+      await page.getByRole("link", { name: title, exact: true }).click();
+      await page.getByRole("button", { name: /execute query/i }).click();
+      await page
+        .locator(".graphiql-response, section[aria-label='Result Window']")
+        .getByText(/"data"/)
+        .first()
+        .waitFor();
+      const answer = await page
+        .locator(".graphiql-response, section[aria-label='Result Window']")
+        .first()
+        .innerText();
+
+      expect(answer).not.toContain('"errors": [');
+      await page.close();
+    },
+    60_000,
+  );
+
+  it("has its picture taken when asked", async () => {
+    // For the pictures in the docs: FRONT_PAGE=docs/front-page.png npx vitest run test/front/browser
+    const path = process.env["FRONT_PAGE"];
+    if (path === undefined) return;
+    mkdirSync(dirname(path), { recursive: true });
+
+    const desk = await opened({ width: 1280, height: 1180 }, "light");
+    await desk.screenshot({ path });
+    const phone = await opened({ width: 390, height: 844 }, "dark");
+    await phone.screenshot({ path: path.replace(".png", "-phone.png") });
+
+    expect(readFileSync(path).length).toBeGreaterThan(10_000);
+  }, 60_000);
+});

@@ -1,5 +1,4 @@
 /** The composition root: builds sources, directory, delivery and server from the configuration. No logic. */
-import { createHash, randomBytes } from "node:crypto";
 import type { GraphQLSchema } from "graphql";
 import { createAudit } from "./auth/audit.ts";
 import { createAuthenticator } from "./auth/authenticate.ts";
@@ -9,16 +8,14 @@ import type { CacheStats } from "./cache/cache.ts";
 import { createSourceCache } from "./cache/source-cache.ts";
 import { openDirectory } from "./config/open-directory.ts";
 import type { Config } from "./config/read.ts";
+import { createContexts } from "./contexts.ts";
 import { createDelivery } from "./delivery/create-delivery.ts";
 import { createRenderer } from "./delivery/render/index.ts";
 import { createConnector } from "./http/connector.ts";
-import { plannedDelivery } from "./explain/planned-delivery.ts";
 import { createExplainer } from "./explain/request.ts";
 import { createSourceSets } from "./explain/source-sets.ts";
 import { metered } from "./http/meter.ts";
 import { type Live, createLive } from "./live/live.ts";
-import { createLoaders } from "./loaders/index.ts";
-import type { Call } from "./model/source.ts";
 import type { Viewer } from "./model/viewer.ts";
 import { createOperators } from "./operators.ts";
 import { createSubgraphSchema, schema } from "./schema/index.ts";
@@ -72,11 +69,12 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   const { log, now = Date.now, publicUrl, graphiqlKeys = [] } = options;
   const { server } = config;
   const connector = createConnector();
+  const { healthOf } = connector;
   const operators = createOperators(config, now);
   // What it tells of sources and of the cache is asked for long after both are there.
   const standing = {
     sources: config.sources.map(({ id }) => id),
-    healthOf: connector.healthOf,
+    healthOf,
     cache: () => cache.stats(),
     driftOf: (source: string) => operators.drift.read(source).byKind,
   };
@@ -115,26 +113,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     ...(shared !== null && { ledger: shared.ledger, exportBook: shared.exports }),
     onProblem: (failure) => log.warn({ err: failure }, "delivery"),
   });
-  const limits = {
-    defaultPageSize: Math.min(20, server.limits.pageSize),
-    maxPageSize: server.limits.pageSize,
-    maxMonths: server.limits.months,
-    maxCustomers: server.limits.customers,
-  };
-  const cursorSecret = cursorKey(config);
-  const loadersOf = (viewer: Viewer, call: Call, asked = sources) =>
-    createLoaders({
-      sources: asked,
-      directory,
-      viewer,
-      maySee: maySeeCustomer,
-      // Who has something planned is shown nothing of it.
-      audit: asked === sources ? audit : { listed() {}, read() {} },
-      call,
-      now,
-      limits,
-      cursorSecret,
-    });
+  const { loadersOf, contextOf } = createContexts({ config, sets, directory, audit, healthOf, now });
   const live = createLive({
     config: config.live,
     directory,
@@ -210,22 +189,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     graphiqlPage: server.graphiql ? createGraphiQLPage(graphiqlKeys) : null,
     frontPage: operators.page({ ...standing, authenticator, schema }),
     files: delivery.createRoute((scope, customerIds) => mayStillSee(directory, scope, customerIds)),
-    contextOf(viewer, call) {
-      const asked = sets.of(call);
-      return {
-        viewer,
-        loaders: loadersOf(viewer, call, asked),
-        loadersFor: (own) => loadersOf(viewer, own, asked),
-        sources: asked,
-        healthOf: connector.healthOf,
-        delivery: asked === sources ? delivery : plannedDelivery(asked, call),
-        maxDownloadIds: server.limits.downloadIds,
-        onDownloaded: (invoiceIds, format) => audit.downloaded(viewer, invoiceIds, format),
-        live,
-        subscriber: null,
-        call,
-      };
-    },
+    contextOf: (viewer, call) => contextOf(viewer, call, { delivery, live }),
     traceOf: telemetry.requests.traceOf,
     shedding,
     unready,
@@ -253,12 +217,4 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       await telemetry.close();
     },
   };
-}
-
-// The link keys are the secrets that replicas share already; without any, cursors end with the process as links do.
-function cursorKey({ delivery }: Config): Buffer {
-  const [first] = delivery.links.keys;
-  return first === undefined
-    ? randomBytes(32)
-    : createHash("sha256").update(`cursor:${first.secret.reveal()}`).digest();
 }

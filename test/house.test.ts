@@ -98,6 +98,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 const unbound = new Set([
   "app.ts",
+  "contexts.ts",
   "main.ts",
   "sandbox.ts",
   "greeting.ts",

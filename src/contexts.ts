@@ -1,0 +1,87 @@
+/** What each request carries: its loaders and its context, over the parts that the service is made of. */
+import { createHash, randomBytes } from "node:crypto";
+import type { Audit } from "./auth/audit.ts";
+import { maySeeCustomer } from "./auth/authorize.ts";
+import type { Config } from "./config/read.ts";
+import type { Context } from "./context.ts";
+import type { Delivery } from "./delivery/delivery.ts";
+import { plannedDelivery } from "./explain/planned-delivery.ts";
+import type { SourceSets } from "./explain/source-sets.ts";
+import type { Live } from "./live/live.ts";
+import { createLoaders, type Loaders } from "./loaders/index.ts";
+import type { Directory } from "./model/directory.ts";
+import type { Call } from "./model/source.ts";
+import type { Viewer } from "./model/viewer.ts";
+
+export interface ContextParts {
+  readonly config: Config;
+  readonly sets: SourceSets;
+  readonly directory: Directory;
+  readonly audit: Audit;
+  readonly healthOf: Context["healthOf"];
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+export interface Contexts {
+  loadersOf(viewer: Viewer, call: Call): Loaders;
+  contextOf(viewer: Viewer, call: Call, parts: { readonly delivery: Delivery; readonly live: Live }): Context;
+}
+
+// Who has something planned is shown nothing of it.
+const silence = { listed() {}, read() {} };
+
+/** For all requests of a service. */
+export function createContexts({ config, sets, directory, audit, healthOf, now }: ContextParts): Contexts {
+  const { pageSize, months, customers, downloadIds } = config.server.limits;
+  const limits = {
+    defaultPageSize: Math.min(20, pageSize),
+    maxPageSize: pageSize,
+    maxMonths: months,
+    maxCustomers: customers,
+  };
+  const cursorSecret = cursorKey(config);
+
+  function loadersOver(sources: SourceSets["real"], viewer: Viewer, call: Call): Loaders {
+    return createLoaders({
+      sources,
+      directory,
+      viewer,
+      maySee: maySeeCustomer,
+      audit: sources === sets.real ? audit : silence,
+      call,
+      now,
+      limits,
+      cursorSecret,
+    });
+  }
+
+  return {
+    loadersOf: (viewer, call) => loadersOver(sets.of(call), viewer, call),
+
+    contextOf(viewer, call, { delivery, live }) {
+      const sources = sets.of(call);
+      return {
+        viewer,
+        loaders: loadersOver(sources, viewer, call),
+        loadersFor: (own) => loadersOver(sources, viewer, own),
+        sources,
+        healthOf,
+        delivery: sources === sets.real ? delivery : plannedDelivery(sources, call),
+        maxDownloadIds: downloadIds,
+        onDownloaded: (invoiceIds, format) => audit.downloaded(viewer, invoiceIds, format),
+        live,
+        subscriber: null,
+        call,
+      };
+    },
+  };
+}
+
+// The link keys are the secrets that replicas share already; without any, cursors end with the process as links do.
+function cursorKey({ delivery }: Config): Buffer {
+  const [first] = delivery.links.keys;
+  return first === undefined
+    ? randomBytes(32)
+    : createHash("sha256").update(`cursor:${first.secret.reveal()}`).digest();
+}

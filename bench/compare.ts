@@ -108,5 +108,29 @@ async function compareRepeated(
   await ours.stop();
 }
 
+/** What it costs to be watched: nothing, then metrics, then traces that are sent to a collector. */
+export async function compareTelemetry(pace: Pace, onDone: (comparison: Comparison) => void): Promise<void> {
+  const upstream = await startUpstream();
+  const metrics = { metrics: { port: 0, host: "127.0.0.1" } };
+  const traces = { traces: { otlpUrl: `${upstream.url}/v1/traces` } };
+  for (const [title, kind, cache] of [
+    ["watched, cold", "big", cold],
+    ["watched, warm", "small", warm],
+  ] as const) {
+    const entries: Entry[] = [];
+    for (const [name, telemetry] of [
+      ["off", {}],
+      ["metrics", metrics],
+      ["traces", traces],
+    ] as const) {
+      entries.push({ name, server: await startOurs(upstream, { ...cache, telemetry }), equal: "BYTES" });
+    }
+    const workload = workloads[kind];
+    onDone(await compare(`${title} ${workload.name}`, workload, entries, pace, "off"));
+    for (const { server } of entries) await server.stop();
+  }
+  await upstream.stop();
+}
+
 /** The sources' answers are kept for longer than the bench lasts, whole answers are not. */
 export const warm = { cache: { ages: { recentInvoicesSeconds: 3_600, settingsSeconds: 3_600 } } };

@@ -1,23 +1,93 @@
 /** `npm run bench`: measures everything in one go and prints Markdown; `--quick` in less than two minutes, with fewer rounds. */
+import { cpus, totalmem } from "node:os";
 import { build } from "./build.ts";
-import { compareAll } from "./compare.ts";
-import { cores, isPinned, pin } from "./rig/processes.ts";
-import { comparisonTable } from "./rig/table.ts";
+import { compareAll, compareTelemetry } from "./compare.ts";
+import { measureDirectory, measureTenfold } from "./growth.ts";
+import { measureLongList } from "./long-list.ts";
 import type { Comparison } from "./rig/arena.ts";
+import { cores, isPinned, pin } from "./rig/processes.ts";
+import { comparisonTable, plainTable } from "./rig/table.ts";
+import { measureStart } from "./start.ts";
 
 const isQuick = process.argv.includes("--quick");
-const pace = isQuick ? { rounds: 3, ms: 500 } : { rounds: 7, ms: 1_000 };
+const pace = isQuick ? { rounds: 3, ms: 400 } : { rounds: 7, ms: 1_000 };
+const begun = performance.now();
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n\n`);
+}
+
+function say(text: string): void {
+  process.stderr.write(`${Math.round((performance.now() - begun) / 1_000)} s: ${text}\n`);
+}
+
+function millisecondsOf(number: number | null): string {
+  return number === null ? "?" : `${Math.round(number)} ms`;
+}
 
 pin(process.pid, cores.others);
 build();
-process.stderr.write(isPinned() ? "" : "This machine cannot pin processes to cores: expect noise.\n");
-const comparisons: Comparison[] = [];
-await compareAll(
-  pace,
-  async () => [],
-  (comparison) => {
-    comparisons.push(comparison);
-    process.stderr.write(`${comparison.title}: ${comparison.rows[0]?.ratio.toFixed(2)}\n`);
-  },
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 1e9)} GB`;
+print(
+  `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${machine}; servers ${isPinned() ? "each on core 0, load and upstream on core 1" : "not pinned to cores"}; medians of ${pace.rounds} rounds of ${pace.ms} ms.`,
 );
-process.stdout.write(`${comparisonTable(comparisons)}\n`);
+
+const comparisons: Comparison[] = [];
+const onDone = (comparison: Comparison) => {
+  comparisons.push(comparison);
+  const ratios = comparison.rows.map(({ name, ratio }) => `${name} ${ratio.toFixed(2)}`);
+  say(`${comparison.title}: ${ratios.join(", ")}`);
+};
+await compareAll(pace, async () => [], onDone);
+await compareTelemetry(pace, onDone);
+print(comparisonTable(comparisons));
+
+say("one answer of 100,000 invoices");
+const long = await measureLongList(isQuick ? 1 : 3);
+print(
+  plainTable(
+    [`V6, 100,000 invoices, ${Math.round(long.bodyMb)} MB`, "CPU", "longest block", "memory over idle"],
+    [
+      [
+        "InvoiceGraph: page of 50, count and totals",
+        millisecondsOf(long.cpuMs),
+        millisecondsOf(long.longestBlockMs),
+        `${Math.round(long.grownMb)} MB`,
+      ],
+      [
+        "receive and JSON.parse",
+        millisecondsOf(long.parseCpuMs),
+        millisecondsOf(long.parseLongestBlockMs),
+        `${Math.round(long.parseGrownMb)} MB`,
+      ],
+    ],
+  ),
+);
+
+say("ten times the invoices, a thousand times the customers");
+const [, tenfold] = await measureTenfold(pace);
+const { rows, loadMs } = await measureDirectory(pace);
+say("npm start");
+const starting = await measureStart(isQuick ? 1 : 3);
+print(
+  plainTable(
+    ["growth and start", "measured"],
+    [
+      ["ten times the invoices (2,000 → 20,000)", `${tenfold?.ratio.toFixed(1)} × the CPU`],
+      [
+        "100,000 customers in the directory instead of 100",
+        `${rows[1]?.ratio.toFixed(2)} × the CPU of a small query`,
+      ],
+      ...Object.entries(loadMs).map(([ending, ms]) => [
+        `loading 100,000 customers from a ${ending} file`,
+        `${millisecondsOf(ms)} CPU`,
+      ]),
+      [
+        "`npm start` to the first answer",
+        `${millisecondsOf(starting.answerMs)}, ${millisecondsOf(starting.cpuMs)} CPU`,
+      ],
+      ["idle memory of the sandbox", starting.idleMb === null ? "?" : `${Math.round(starting.idleMb)} MB`],
+    ],
+  ),
+);
+say("done");

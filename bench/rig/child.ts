@@ -11,8 +11,16 @@ export interface Usage {
   readonly rss: number;
 }
 
-/** What the rig asks a process: how much it has used, or to profile itself for so long into a file. */
-export type Question = "usage" | { readonly profileMs: number; readonly path: string };
+/** What the event loop and the memory went through while they were watched. */
+export interface Watched {
+  /** The longest time that the loop did not come round, no more than the process worked in it: the rest is other processes'. */
+  readonly longestBlockMs: number;
+  /** How far the memory rose above where it was, in bytes. */
+  readonly grownBytes: number;
+}
+
+/** What the rig asks a process: how much it has used, to watch itself until told otherwise, or to profile itself for so long into a file. */
+export type Question = "usage" | "watch" | "unwatch" | { readonly profileMs: number; readonly path: string };
 
 /** Listens on a free port of this machine only, and answers the rig from then on. */
 export function listening(server: Server): void {
@@ -23,13 +31,18 @@ export function listening(server: Server): void {
 }
 
 /** Tells the rig that this process is ready, and answers each of its messages with what was used so far. */
-export function ready(url: string): void {
+export function ready(url: string, more: object = {}): void {
+  let unwatch: () => Watched | null = () => null;
   process.on("message", (message: Question) => {
     if (message === "usage") process.send?.(usage());
+    else if (message === "watch") {
+      unwatch = watch();
+      process.send?.("watching");
+    } else if (message === "unwatch") process.send?.(unwatch());
     else void profile(message.profileMs, message.path);
   });
   process.on("disconnect", () => process.exit());
-  process.send?.({ url });
+  process.send?.({ url, ...more });
 }
 
 /** The one argument that the rig gave to this process. */
@@ -53,4 +66,26 @@ async function profile(ms: number, path: string): Promise<void> {
     writeFileSync(path, JSON.stringify(seen));
     process.send?.("profiled");
   }, ms);
+}
+
+function watch(): () => Watched {
+  const idle = process.memoryUsage.rss();
+  let last = performance.now();
+  let lastCpu = process.cpuUsage();
+  let longestBlockMs = 0;
+  let peak = idle;
+  const look = () => {
+    const now = performance.now();
+    const { user, system } = process.cpuUsage(lastCpu);
+    longestBlockMs = Math.max(longestBlockMs, Math.min(now - last - 1, (user + system) / 1_000));
+    peak = Math.max(peak, process.memoryUsage.rss());
+    last = performance.now();
+    lastCpu = process.cpuUsage();
+  };
+  const timer = setInterval(look, 1);
+  return () => {
+    look();
+    clearInterval(timer);
+    return { longestBlockMs, grownBytes: peak - idle };
+  };
 }

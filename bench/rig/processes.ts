@@ -2,7 +2,7 @@
 import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpus } from "node:os";
-import type { Question, Usage } from "./child.ts";
+import type { Question, Usage, Watched } from "./child.ts";
 
 /** The core of what is measured, and the one of everything else. */
 export const cores = { measured: "0", others: cpus().length > 1 ? "1" : "0" };
@@ -12,7 +12,11 @@ const hasTaskset = spawnSync("taskset", ["-p", String(process.pid)]).status === 
 /** A process under way. */
 export interface Running {
   readonly url: string;
+  /** What else the process told when it was ready. */
+  readonly told: Readonly<Record<string, unknown>>;
   usage(): Promise<Usage>;
+  /** What happened in the process while this was done. */
+  watch(during: () => Promise<unknown>): Promise<Watched>;
   /** Writes a CPU profile of the next so many milliseconds to that file. */
   profile(profileMs: number, path: string): Promise<void>;
   stop(): Promise<void>;
@@ -43,13 +47,21 @@ export async function start({ script, argument, core }: ProcessOptions): Promise
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   if (child.pid !== undefined) pin(child.pid, core ?? cores.measured);
-  const { url } = await reply<{ url: string }>(child);
+  const told = await reply<{ url: string }>(child);
   const ask = (question: Question) => child.send(question);
   return {
-    url,
+    url: told.url,
+    told,
     async usage() {
       ask("usage");
       return await reply<Usage>(child);
+    },
+    async watch(during) {
+      ask("watch");
+      await reply(child);
+      await during();
+      ask("unwatch");
+      return await reply<Watched>(child);
     },
     async profile(profileMs, path) {
       ask({ profileMs, path });

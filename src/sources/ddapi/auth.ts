@@ -21,17 +21,24 @@ export const authConfig = z
     z.strictObject({ scheme: z.literal("none") }),
     z.strictObject({
       scheme: z.literal("basic"),
-      username: z.string().regex(/^[^:]+$/, "must not be empty nor hold a colon"),
-      password: secret(),
+      username: z
+        .string()
+        .regex(/^[^:]+$/, "must not be empty nor hold a colon")
+        .describe("For `basic`: the user's name."),
+      password: secret().describe("For `basic`: the user's password."),
     }),
-    z.strictObject({ scheme: z.literal("bearer"), token: headerValue() }),
+    z.strictObject({
+      scheme: z.literal("bearer"),
+      token: headerValue().describe("For `bearer`: the token."),
+    }),
     z.strictObject({
       scheme: z.literal("header"),
       name: z
         .string()
         .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "must be the name of an HTTP header")
-        .refine((name) => !ownHeaders.has(name.toLowerCase()), "must not be a header of HTTP itself"),
-      value: headerValue(),
+        .refine((name) => !ownHeaders.has(name.toLowerCase()), "must not be a header of HTTP itself")
+        .describe("For `header`: the name of the header that carries the credential."),
+      value: headerValue().describe("For `header`: its value."),
     }),
   ])
   .describe("How the deployment wants callers to prove themselves.");

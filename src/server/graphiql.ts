@@ -42,6 +42,8 @@ async function makePage(keys: readonly GraphiQLKey[]): Promise<Page> {
   const offer = keys.map(({ key, name }) => `# ${key} is ${name}\n`).join("");
   const html = renderGraphiQL({
     title: "InvoiceGraph",
+    // Its own choice for subscriptions would be GET, with the operation in the URL.
+    method: "POST",
     defaultTabs: examples.map(({ query, variables }, index) => ({
       query: index === 0 ? offer + query : query,
       variables,

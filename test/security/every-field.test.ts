@@ -45,6 +45,9 @@ async function findCandidates(): Promise<Candidates> {
   };
 }
 
+// What only subscriptions tell is asked for in test/live/tenants.test.ts.
+const isOfEvents = /^(?:Subscription|InvoicesChanged|InvoiceChange)\./;
+
 describe.each(tenants)("what %s gets", (tenant) => {
   it("by every field and every argument holds nothing of customers that it may not see", async () => {
     const foreign = new Foreign(tenant, app.simulators.world);
@@ -60,7 +63,7 @@ describe.each(tenants)("what %s gets", (tenant) => {
 
     expect(refused).toEqual([]);
     expect(found).toEqual([]);
-    expect(fieldsOf(schema).filter((field) => !visited.has(field))).toEqual([]);
+    expect(fieldsOf(schema).filter((field) => !visited.has(field) && !isOfEvents.test(field))).toEqual([]);
   }, 120_000);
 });
 

@@ -1,7 +1,7 @@
 /** What the sandbox says when it is up. */
 import type { Sandbox } from "./sandbox.ts";
 
-/** The text: where GraphiQL is, which keys there are, and a query to paste. */
+/** The text: where GraphiQL and the front page are, which keys there are, and a query to paste. */
 export function sandboxGreeting(url: string, { tokens, config, simulators }: Sandbox): string {
   const sources = config.sources.map(({ id, kind }) => `${id} (${kind.title})`).join(", ");
   const width = Math.max(...tokens.map(({ key }) => key.length));
@@ -10,6 +10,7 @@ InvoiceGraph sandbox: ${config.customers.length} customers over four simulated u
 Everything in it is made up, and nothing leaves this machine.
 
   GraphiQL   ${url}/graphql
+  Overview   ${url}/
 
 API keys for the header X-Api-Key, new at each start (GraphiQL opens with the first):
 ${tokens.map(({ key, title }) => `  ${key.padEnd(width)}  ${title}`).join("\n")}

@@ -69,13 +69,14 @@ function badge(health: SourceHealth | null): Html {
 }
 
 function standing(health: SourceHealth | null, now: number): Html {
-  if (health === null || health.counters.calls === 0) return html`Breaker closed.`;
+  if (health === null || health.counters.calls === 0) return html`Breaker closed`;
   const { state, retryAt, since, counters } = health;
-  const busy = `${counters.underWay} under way, ${counters.waiting} waiting`;
+  const { underWay, waiting } = counters;
+  const busy = `${underWay} under way${waiting === 0 ? "" : `, ${waiting} waiting`}`;
   const breaker =
     state === "SUSPENDED" ? html`Breaker open since ${moment(since, now)}` : html`Breaker closed`;
   const again = retryAt === null ? "" : html`, asked again ${moment(retryAt, now)}`;
-  return html`${breaker}${again}; ${busy}.`;
+  return html`${breaker}${again}, ${busy}`;
 }
 
 function figure(name: string, value: string, more: string): Html {

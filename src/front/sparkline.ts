@@ -8,7 +8,6 @@ const height = 44;
 
 /** One bar for each, the latest at the right; those that failed reach the top and have another colour. */
 export function sparkline(exchanges: readonly RecentExchange[], source: string): Html {
-  if (exchanges.length === 0) return html`<p class="quiet">Nothing has been asked yet.</p>`;
   const times = exchanges.map(({ ms }) => ms).toSorted((a, b) => a - b);
   const slowest = times.at(-1) ?? 0;
   const median = times[times.length >> 1] ?? 0;
@@ -24,17 +23,18 @@ export function sparkline(exchanges: readonly RecentExchange[], source: string):
       height="${tall.toFixed(1)}"
     />`;
   });
+  if (exchanges.length === 0)
+    return figure([], `Nothing has been asked of ${source} yet.`, "No question yet");
   const said = `${plural(exchanges.length, "question")}: median ${milliseconds(median)}, slowest ${milliseconds(slowest)}, ${failed === 0 ? "none" : failed} failed`;
+  return figure(bars, `The last questions to ${source}. ${said}.`, `Last ${said}`);
+}
+
+function figure(bars: readonly Html[], label: string, caption: string): Html {
   return html`<figure class="spark">
-    <svg
-      viewBox="0 0 ${slots * 5} ${height}"
-      preserveAspectRatio="none"
-      role="img"
-      aria-label="The last questions to ${source}. ${said}."
-    >
+    <svg viewBox="0 0 ${slots * 5} ${height}" preserveAspectRatio="none" role="img" aria-label="${label}">
       ${bars}
       <path class="base" d="M0 ${height}H${slots * 5}" />
     </svg>
-    <figcaption>Last ${said}</figcaption>
+    <figcaption>${caption}</figcaption>
   </figure>`;
 }

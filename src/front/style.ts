@@ -12,7 +12,7 @@ h1{font-size:1.75rem;line-height:1.2;letter-spacing:-.02em}
 h2{font-size:1.25rem;letter-spacing:-.01em;margin-bottom:.5rem}
 h3{font-size:1.0625rem}
 h4{font-size:.8125rem;color:var(--soft);font-weight:600}
-section{margin-top:2.5rem}
+section{margin-top:2rem}
 section>p{color:var(--soft);max-width:44rem;margin-bottom:.9rem}
 small,.quiet,figcaption,.asof,.kind,.standing,footer{color:var(--soft);font-size:.8125rem}
 code,pre{font:.8125rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
@@ -48,7 +48,7 @@ dt{color:var(--soft);font-size:.8125rem}
 .figures{display:grid;grid-template-columns:1fr 1fr;gap:.55rem 1rem;padding-bottom:.8rem;margin-bottom:.7rem;border-bottom:1px solid var(--line)}
 .figures dd{font-weight:600}
 .figures small{display:block;font-weight:400}
-.failures{list-style:none;padding:0;font-size:.875rem}
+.failures{list-style:none;padding:0;font-size:.8125rem}
 .failures time{color:var(--soft)}
 .none{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1rem 1.1rem}
 table{width:100%;border-collapse:separate;border-spacing:0;background:var(--card);border:1px solid var(--line);border-radius:.75rem;font-size:.875rem}
@@ -57,7 +57,7 @@ th,td{text-align:left;vertical-align:top;padding:.5rem .7rem;font-weight:400}
 thead th{color:var(--soft);font-size:.8125rem}
 tbody th{font-weight:600}
 tbody th,tbody td{border-top:1px solid var(--line)}
-td small{display:block}
+td small{display:block;white-space:nowrap}
 .tag{display:inline-block;border-radius:1rem;padding:.05rem .6rem;font-size:.8125rem;background:var(--warn-bg);color:var(--warn);white-space:nowrap}
 .tag.missing-field,.tag.unknown-value{background:var(--bad-bg);color:var(--bad)}
 .tag.unknown-field,.tag.other-spelling{background:var(--head);color:var(--ink)}

@@ -1,7 +1,10 @@
-/** Every question of the cookbook is asked on a cold cache, and answered as it is shown. `npx vitest run test/docs/cookbook.test.ts -u` writes new answers. */
+/**
+ * Every question of the cookbook is planned and asked over an empty cache, and answered as it is shown.
+ * `npx vitest run test/docs/cookbook.test.ts -u` writes new answers.
+ */
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import type { PlanReport } from "../../src/explain/plan.ts";
 import {
   cookbookPath,
   isAsShown,
@@ -10,7 +13,7 @@ import {
   rewriteCookbook,
   startCookbookApp,
 } from "../support/cookbook.ts";
-import type { TestApp } from "../support/app.ts";
+import { arrivedAt, planOf, untilExported } from "../support/explain.ts";
 
 const recipes = readCookbook();
 const given = new Map<string, Pick<Recipe, "answer" | "price">>();
@@ -19,16 +22,24 @@ describe("the cookbook", () => {
   it.each(recipes)("$title", async ({ title, query, variables, answer }) => {
     const app = await startCookbookApp();
 
+    const plan = await planOf(app, { query, variables });
+    const arrivedWhilePlanned = arrivedAt(app);
     const { extensions, ...reply } = await app.query(query, variables);
-    await untilExported(app, reply.data?.exportInvoices?.id);
+    await untilExported(app, reply);
+    const arrived = arrivedAt(app);
+    const planOfWhatIsKnown = await planOf(app, { query, variables });
 
-    const { flolive, akamai: cdn, v6: freight, ddapi: billing } = app.counts();
-    const calls = Object.entries({ flolive, cdn, freight, billing }).filter(([, count]) => count > 0);
     await app.close();
+    const sum = Object.values(arrived).reduce((all, count) => all + count, 0);
     expect(reply.errors).toBeUndefined();
+    expect(arrivedWhilePlanned).toEqual({});
+    expect(callsOf(plan)).toEqual(arrived);
+    expect(callsOf(planOfWhatIsKnown)).toEqual(arrived);
+    expect(planOfWhatIsKnown).toMatchObject({ upstreamCalls: sum, atLeast: sum, atMost: sum, unknown: [] });
+    expect(plan.cost).toBe(extensions?.["cost"].requested);
     given.set(title, {
       answer: isAsShown(answer, reply) ? answer : reply,
-      price: priceOf(extensions?.["cost"].requested, calls),
+      price: priceOf(plan.cost ?? 0, sum, arrived),
     });
   });
 
@@ -43,16 +54,11 @@ describe("the cookbook", () => {
   });
 });
 
-async function untilExported(app: TestApp, id: string | undefined): Promise<void> {
-  for (let isEnded = id === undefined; !isEnded;) {
-    const { data } = await app.query("query ($id: ID!) { invoiceExport(id: $id) { endedAt } }", { id });
-    isEnded = data.invoiceExport.endedAt !== null;
-    await sleep(10);
-  }
+function callsOf({ sources }: PlanReport): Record<string, number> {
+  return Object.fromEntries(sources.map(({ source, upstreamCalls }) => [source, upstreamCalls]));
 }
 
-function priceOf(cost: number, calls: readonly (readonly [string, number])[]): string {
-  const sum = calls.reduce((all, [, count]) => all + count, 0);
-  const each = calls.map(([source, count]) => `${source} ${count}`).join(", ");
-  return `Price: ${cost}. Upstream calls: ${sum}${calls.length > 0 ? ` (${each})` : ""}.`;
+function priceOf(cost: number, sum: number, arrived: Record<string, number>): string {
+  const each = Object.entries(arrived).map(([source, count]) => `${source} ${count}`);
+  return `Price: ${cost}. Upstream calls: ${sum} (${each.join(", ")}).`;
 }

@@ -4,7 +4,7 @@ import { schema } from "../../src/schema/index.ts";
 import { generateQueries } from "../federation/generated-queries.ts";
 import { type TestApp, startTestApp } from "../support/app.ts";
 import type { PlanReport } from "../../src/explain/plan.ts";
-import { arrivedAt, planOf } from "./asking.ts";
+import { arrivedAt, planOf } from "../support/explain.ts";
 
 const today = "2026-11-15";
 const now = () => Date.parse(`${today}T12:00:00.000Z`);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ActualReport } from "../../src/explain/actual.ts";
 import type { PlanReport } from "../../src/explain/plan.ts";
-import type { GraphQLReply, TestApp, ViewerName } from "../support/app.ts";
+import type { GraphQLReply, TestApp, ViewerName } from "./app.ts";
 
 interface Asked {
   readonly query: string;

@@ -11,7 +11,7 @@ let production: TestApp;
 beforeAll(async () => {
   app = await startTestApp({ sections: () => ({ server: { corsOrigins: [friend] } }) });
   production = await startTestApp({
-    sections: () => ({ server: { graphiql: false, introspection: false } }),
+    sections: () => ({ server: { graphiql: false, frontPage: "off", introspection: false } }),
   });
 });
 afterAll(async () => {

@@ -15,6 +15,8 @@ export interface Tally {
   readonly wrong: string[];
 }
 
+// Whoever accepts GraphQL's own media type is told by the status what became of an operation.
+const usual = { "content-type": "application/json", accept: "application/graphql-response+json" };
 const lists = [
   "{ invoices(first: 20) { nodes { id number totalAmount lines { description netAmount } } isComplete } }",
   `{ invoices(first: 5, freshness: { maxAge: 0 }, filter: { sources: ["flolive"] }) { nodes { id } } }`,
@@ -35,7 +37,7 @@ export async function mixedLoad({ url, keys }: Target, ms: number, clients = 8):
   async function post(body: string, headers: Record<string, string> = {}, signal?: AbortSignal) {
     const reply = await request(`${url}/graphql`, {
       method: "POST",
-      headers: { "content-type": "application/json", "x-api-key": key, ...headers },
+      headers: { ...usual, "x-api-key": key, ...headers },
       body,
       dispatcher: agent,
       ...(signal !== undefined && { signal }),

@@ -174,7 +174,7 @@ describe("what is told", () => {
     const events = listen("ann");
     await next(events);
 
-    world.invoices = new Map([...world.invoices].reverse());
+    world.invoices = new Map([...world.invoices].toReversed());
     world.invoices.set("1", { ...invoice("1", "1.00"), raw: { at: "another time" } });
     await looked();
     world.invoices.set("3", invoice("3", "7.00"));

@@ -10,7 +10,7 @@ import { askInPieces } from "./pieces.ts";
 
 const leaving: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const leave of leaving.splice(0).reverse()) await leave();
+  for (const leave of leaving.splice(0).toReversed()) await leave();
 });
 
 async function start(
@@ -69,8 +69,9 @@ async function idOf(app: TestApp, key: string): Promise<string> {
   return data.customers.nodes.find((customer: any) => customer.key === key).id;
 }
 
-const events = (listening: Listening, count: number) =>
-  expect.poll(() => listening.events.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
+async function events(listening: Listening, count: number): Promise<void> {
+  await expect.poll(() => listening.events.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
+}
 
 /** floLIVE's records of a customer, which the simulator tells anew each time. */
 function recordsOf(app: TestApp, key: string): any[] {

@@ -17,6 +17,7 @@ import {
   visit,
 } from "graphql";
 import { collectFields } from "./collect.ts";
+import { type Direct, directOf as directLeaf } from "./direct.ts";
 import type { Failures, Path } from "./failures.ts";
 import { type Complete, completer, type WriteValue, leafOf } from "./complete.ts";
 
@@ -46,8 +47,8 @@ export interface FieldPlan {
   readonly isNullable: boolean;
   /** Written as it is, such as the name of the type; null: the field is asked. */
   readonly constant: string | null;
-  /** Reads a property of the source; null: `resolve` is called. */
-  readonly property: ((source: any) => unknown) | null;
+  /** Reads a leaf from its source and writes it; null: `resolve` is called. */
+  readonly direct: Direct | null;
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
   readonly takesInfo: boolean;
   args(run: Run): Record<string, unknown>;
@@ -136,10 +137,10 @@ function planField(
     parentType,
     isNullable: !String(definition.type).endsWith("!"),
     constant: definition === TypeNameMetaFieldDef ? `"${parentType.name}"` : null,
-    property: resolve === defaultFieldResolver ? readerOf(definition.name) : null,
+    direct: directOf(definition, resolve),
     resolve,
     takesInfo,
-    args: isPlain ? () => ({}) : (run) => getArgumentValues(definition, node, run.variables),
+    args: isPlain ? () => noArguments : (run) => getArgumentValues(definition, node, run.variables),
     info: (run, path) =>
       infoOf({
         fieldName: definition.name,
@@ -158,28 +159,21 @@ function planField(
   };
 }
 
+const noArguments: Record<string, unknown> = Object.freeze({});
+
+// Pothos marks what it exposes under another name.
+function directOf(
+  { name, type, extensions }: GraphQLField<unknown, unknown>,
+  resolve: GraphQLFieldResolver<unknown, unknown>,
+): Direct | null {
+  if (resolve === defaultFieldResolver) return directLeaf(name, type);
+  const exposed = extensions["pothosExposedField"];
+  return typeof exposed === "string" ? directLeaf(exposed, type) : null;
+}
+
 // Its types tell of functions that graphql 16 does not give either.
 const infoOf = (info: Omit<GraphQLResolveInfo, "getAbortSignal" | "getAsyncHelpers">) =>
   info as GraphQLResolveInfo;
-
-// Each reader is a function of its own, so that the engine remembers for each where the property is.
-const readers = new Map<string, (source: any) => unknown>();
-
-function readerOf(name: string): (source: any) => unknown {
-  let reader = readers.get(name);
-  if (reader === undefined) readers.set(name, (reader = newReader(name)));
-  return reader;
-}
-
-// The name is one of our schema's and passed GraphQL's check of names: nothing that a client wrote becomes code.
-function newReader(name: string): (source: any) => unknown {
-  try {
-    return new Function("source", `return source.${name};`) as (source: any) => unknown;
-  } catch {
-    // Node was told not to make code from text.
-    return (source) => source[name];
-  }
-}
 
 function fieldOf(
   schema: GraphQLSchema,

@@ -33,6 +33,10 @@ export async function writeInTurn(run: Run, { fields }: ObjectPlan): Promise<str
 
 function writeField(run: Run, field: FieldPlan, source: unknown, path: Path | undefined): Text {
   try {
+    if (field.direct !== null && typeof source === "object" && source !== null) {
+      const leaf = field.direct(source);
+      if (leaf !== null) return leaf;
+    }
     if (field.constant !== null) return field.constant;
     const value = valueOf(run, field, source, path);
     if (isPromise(value)) return later(run, field, value, path);
@@ -47,15 +51,10 @@ function writeField(run: Run, field: FieldPlan, source: unknown, path: Path | un
 }
 
 function valueOf(run: Run, field: FieldPlan, source: unknown, path: Path | undefined): unknown {
-  const { property, resolve } = field;
-  if (property !== null) {
-    const value = typeof source === "object" && source !== null ? property(source) : undefined;
-    if (typeof value !== "function") return value;
-  }
   const info = field.takesInfo
     ? field.info(run, { prev: path, key: field.name })
     : (undefined as unknown as ReturnType<FieldPlan["info"]>);
-  return resolve(source, field.args(run), run.context, info);
+  return field.resolve(source, field.args(run), run.context, info);
 }
 
 function later(run: Run, field: FieldPlan, value: Promise<unknown>, path: Path | undefined): Promise<string> {

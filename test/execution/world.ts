@@ -180,10 +180,22 @@ function value(
   if (!isLeafType(type)) {
     const own = isObjectType(type) ? type.name : random.pick(["Thing", "Other"]);
     const kind = random.below(100) < trouble ? random.pick(["Later", "Nothing", "Other"]) : own;
+    const plain = random.pick([
+      "a",
+      null,
+      1,
+      () => "called",
+      Promise.resolve("later"),
+      new Error("held"),
+      new RangeError("thrown by a getter"),
+    ]);
     return {
       kind,
       path,
-      plain: random.pick(["a", null, 1, () => "called", Promise.resolve("later"), new Error("held")]),
+      get plain(): unknown {
+        if (plain instanceof RangeError) throw plain;
+        return plain;
+      },
     };
   }
   if (type === Colour) return random.pick(["red", 2, "BLUE", ...(trouble > 0 ? ["none"] : [])]);

@@ -4,6 +4,7 @@ import { loadConfig } from "../config/load.ts";
 import type { Environment } from "../config/variables.ts";
 import { sandboxGreeting } from "../greeting.ts";
 import { startSandbox } from "../sandbox.ts";
+import { contradictions } from "../simulators/contradictions.ts";
 import { type Service, startService, stopOnSignal } from "../service.ts";
 import { sourceKinds } from "../sources/index.ts";
 import { createLog } from "../telemetry/log.ts";
@@ -47,9 +48,12 @@ export async function runService(path: string, { env, port }: RunOptions): Promi
   return service;
 }
 
-/** Serves made-up data until a signal ends it; says how to ask. */
-export async function runSandbox({ env, port }: RunOptions): Promise<Service> {
-  const sandbox = await startSandbox();
+/** Serves made-up data until a signal ends it; says how to ask. `contradicts`: the upstreams say things the other way. */
+export async function runSandbox(
+  { env, port }: RunOptions,
+  { contradicts = false }: { readonly contradicts?: boolean } = {},
+): Promise<Service> {
+  const sandbox = await startSandbox(contradicts ? { each: contradictions } : {});
   const log = createLog(env["LOG_LEVEL"] ?? "warn");
   const service = await startService(sandbox.config, { log, sandbox, port });
   stopOnSignal(service);
@@ -94,19 +98,26 @@ Examples:
 export const sandbox: Command = {
   name: "sandbox",
   summary: "serve made-up data, with GraphiQL and keys to try",
-  help: `Usage: invoicegraph sandbox [--port N]
+  help: `Usage: invoicegraph sandbox [--port N] [--contradictions]
 
 Starts four simulated upstreams in this process and the API in front of them: nothing leaves this machine.
 Prints the address of GraphiQL, three API keys that see different things, and a query to paste.
 
-  --port N        instead of PORT or 4000; 0 takes a free one
+  --port N           instead of PORT or 4000; 0 takes a free one
+  --contradictions   the upstreams write fields, dates and types the other way than usual where their documents
+                     contradict themselves: the page at / shows it as drift
 
-Example:
+Examples:
   invoicegraph sandbox --port 4600
+  invoicegraph sandbox --contradictions
 `,
   async run(args, { env }) {
-    const { values } = readArguments("sandbox", args, portOption);
-    await runSandbox({ env, port: portOf(values.port, env) });
+    const { values } = readArguments("sandbox", args, {
+      contradictions: { type: "boolean" },
+      ...portOption,
+    });
+    const contradicts = values.contradictions === true;
+    await runSandbox({ env, port: portOf(values.port, env) }, { contradicts });
     return exitCodes.success;
   },
 };

@@ -25,16 +25,19 @@ export function share(part: number, whole: number): string {
 /** 12.3 -> "12 ms", 1234 -> "1.2 s". */
 export function milliseconds(ms: number): string {
   if (ms < 1) return "< 1 ms";
-  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+  return ms < 999.5 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
 /** 1234567 -> "1.2 MB". */
 export function bytes(value: number): string {
-  if (value < 1_000) return `${value} B`;
-  const units = ["kB", "MB", "GB", "TB"];
-  const power = Math.min(units.length, Math.floor(Math.log10(value) / 3));
-  const scaled = value / 1_000 ** power;
-  return `${scaled < 10 ? scaled.toFixed(1) : Math.round(scaled)} ${units[power - 1]}`;
+  const units = ["B", "kB", "MB", "GB"];
+  let scaled = value;
+  let unit = "B";
+  for (unit of units) {
+    if (Math.round(scaled) < 1_000 || unit === "GB") break;
+    scaled /= 1_000;
+  }
+  return `${unit !== "B" && scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)} ${unit}`;
 }
 
 /** How long, in its largest unit: "3 min". */

@@ -40,11 +40,17 @@ type Wire = readonly [
  * viewer or of another installation is refused.
  */
 export function createCursorCodec(secret: Buffer, identity: unknown): CursorCodec {
-  const list = hash(JSON.stringify(identity)).toString("base64url").slice(0, 16);
-  const keyName = hash(secret).subarray(0, signatureStart - keyStart);
+  // Made when the first cursor is written or read: most pages select none.
+  let names: { readonly list: string; readonly keyName: Buffer } | null = null;
+  const named = () =>
+    (names ??= {
+      list: hash(JSON.stringify(identity)).toString("base64url").slice(0, 16),
+      keyName: hash(secret).subarray(0, signatureStart - keyStart),
+    });
 
   return {
     write(position) {
+      const { list, keyName } = named();
       const payload = Buffer.from(JSON.stringify(toWire(list, position)), "utf8");
       const head = Buffer.concat([Buffer.of(version), keyName]);
       const cursor = Buffer.concat([head, sign(secret, head, payload), payload]).toString("base64url");
@@ -58,6 +64,7 @@ export function createCursorCodec(secret: Buffer, identity: unknown): CursorCode
     },
 
     read(cursor) {
+      const { list, keyName } = named();
       const bytes = Buffer.from(cursor.slice(0, maxLength), "base64url");
       const isOneForm = cursor.length <= maxLength && bytes.toString("base64url") === cursor;
       if (!isOneForm || bytes.length <= payloadStart) {

@@ -4,8 +4,9 @@
 export class Smallest<T> {
   private readonly n: number;
   private readonly compare: (a: T, b: T) => number;
-  // A heap with the greatest of the n smallest at its root.
+  // In no order while it is not full; then a heap with the greatest of the n smallest at its root.
   private readonly heap: T[] = [];
+  private isHeap = false;
   private count = 0;
 
   constructor(n: number, compare: (a: T, b: T) => number) {
@@ -21,10 +22,17 @@ export class Smallest<T> {
   offer(item: T): void {
     this.count++;
     const { heap, n } = this;
-    if (heap.length < n) this.rise(heap.push(item) - 1);
-    else if (n > 0 && this.compare(item, heap[0] as T) < 0) {
+    if (heap.length < n) {
+      heap.push(item);
+      return;
+    }
+    if (!this.isHeap) {
+      for (let at = (n >> 1) - 1; at >= 0; at--) this.sink(at);
+      this.isHeap = true;
+    }
+    if (n > 0 && this.compare(item, heap[0] as T) < 0) {
       heap[0] = item;
-      this.sink();
+      this.sink(0);
     }
   }
 
@@ -33,23 +41,10 @@ export class Smallest<T> {
     return [...this.heap].sort(this.compare);
   }
 
-  private rise(from: number): void {
+  private sink(from: number): void {
     const { heap, compare } = this;
     const item = heap[from] as T;
     let at = from;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (compare(heap[parent] as T, item) >= 0) break;
-      heap[at] = heap[parent] as T;
-      at = parent;
-    }
-    heap[at] = item;
-  }
-
-  private sink(): void {
-    const { heap, compare } = this;
-    const item = heap[0] as T;
-    let at = 0;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= heap.length) break;

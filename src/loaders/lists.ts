@@ -1,7 +1,7 @@
 /** Invoice lists: scope, window, collection, page and totals of one list that a query asks for. */
 import { type CursorCodec, createCursorCodec } from "../listing/cursor.ts";
 import type { InvoiceFilter } from "../listing/filter.ts";
-import { type InvoiceOrder } from "../listing/order.ts";
+import type { InvoiceOrder, Place } from "../listing/order.ts";
 import { cutPage } from "../listing/page.ts";
 import { readPaging } from "../listing/paging.ts";
 import type { Position } from "../listing/position.ts";
@@ -141,15 +141,10 @@ export function createListLoaders({
       const collected = await find(scope, filter, asOf, freshness);
       const { edges, positionOf, ...page } = await cutPage(collected.parts, order, paging, asOf);
       onListed(edges.map(({ invoice }) => invoice.id));
+      const write = (place: Place) => codec.write(positionOf(place));
       return {
         ...matchesOf(collected),
-        edges: edges.map(({ invoice, place }) => ({
-          node: invoice,
-          // Signed only when it is selected.
-          get cursor() {
-            return codec.write(positionOf(place));
-          },
-        })),
+        edges: edges.map(({ invoice, place }) => new ListedEdge(invoice, place, write)),
         pageInfo: {
           hasNextPage: page.hasNextPage,
           hasPreviousPage: page.hasPreviousPage,
@@ -163,6 +158,23 @@ export function createListLoaders({
       };
     },
   };
+}
+
+class ListedEdge implements InvoiceEdge {
+  readonly node: Invoice;
+  private readonly place: Place;
+  private readonly write: (place: Place) => string;
+
+  constructor(node: Invoice, place: Place, write: (place: Place) => string) {
+    this.node = node;
+    this.place = place;
+    this.write = write;
+  }
+
+  // Signed only when it is selected.
+  get cursor(): string {
+    return this.write(this.place);
+  }
 }
 
 function read(codec: CursorCodec, cursor: string | null | undefined): Position | null {

@@ -12,23 +12,44 @@ const repeated: Warning = {
   expected: null,
 };
 
+const known = new WeakMap<Answer, Promise<Answer>>();
+
+/** The same, looked at once for as long as the answer is kept. */
+export function withRepeatedNumbers(answer: Answer): Promise<Answer> {
+  let marked = known.get(answer);
+  if (marked === undefined) known.set(answer, (marked = markRepeated(answer)));
+  return marked;
+}
+
 /**
  * The answer with a warning on every invoice whose number another one of the same account and type carries in it. Only within
  * one answer: an invoice is in one answer only, so what it is warned of does not depend on what else a list asks for.
  */
-export async function withRepeatedNumbers(answer: Answer): Promise<Answer> {
+async function markRepeated(answer: Answer): Promise<Answer> {
   const { invoices } = answer;
+  // Nearly every number comes once: only for one that comes again, of another account or type, is a longer key made.
   const firstByNumber = new Map<string, number>();
+  const firstOfOthers = new Map<string, number>();
   const places = new Set<number>();
   const pace = createPace();
   for (let i = 0; i < invoices.length; i++) {
     if (i % 64 === 63 && pace.isDue()) await pace.rest();
     const { account, type, number } = invoices[i] as Invoice;
     if (number === null) continue;
+    const first = firstByNumber.get(number);
+    if (first === undefined) {
+      firstByNumber.set(number, i);
+      continue;
+    }
+    const other = invoices[first] as Invoice;
+    if (other.account === account && other.type === type) {
+      places.add(first).add(i);
+      continue;
+    }
     const key = `${type} ${number}\n${account}`;
-    const first = firstByNumber.get(key);
-    if (first === undefined) firstByNumber.set(key, i);
-    else places.add(first).add(i);
+    const firstSuch = firstOfOthers.get(key);
+    if (firstSuch === undefined) firstOfOthers.set(key, i);
+    else places.add(firstSuch).add(i);
   }
   if (places.size === 0) return answer;
   const marked = invoices.map((invoice, i) =>

@@ -12,9 +12,20 @@ export interface GlobalId {
 const nodeTypes: ReadonlySet<string> = new Set<NodeType>(["Customer", "Invoice"]);
 const maxIdLength = 1024;
 
+// One of these is written for every invoice of every list: without a buffer of its own.
+const scratch = Buffer.allocUnsafe(4_096);
+const safe = /^[\w.!~*'()-]*$/;
+
 /** The global id of a node, base64url of `Type:part:part`, each part percent-encoded. */
 export function writeId(type: NodeType, parts: readonly string[]): string {
-  return Buffer.from(`${type}:${parts.map(encodeURIComponent).join(":")}`, "utf8").toString("base64url");
+  let text: string = type;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] as string;
+    text += `:${safe.test(part) ? part : encodeURIComponent(part)}`;
+  }
+  // Percent-encoded text is ASCII: a character is a byte.
+  if (text.length > scratch.length) return Buffer.from(text, "latin1").toString("base64url");
+  return scratch.toString("base64url", 0, scratch.write(text, "latin1"));
 }
 
 /** What a global id says, or null when we did not write it: one node has exactly one id. */

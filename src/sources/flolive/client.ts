@@ -103,10 +103,10 @@ async function remainingPages(
   call: Call,
 ): Promise<{ pages: Envelope[]; isRepeated: boolean }> {
   const pages: Envelope[] = [first];
-  const seen = new Set([idsOf(first, idKey)]);
   let next = 1;
   let isRepeated = false;
   if (first.totalPages < 2) return { pages, isRepeated };
+  const seen = new Set([idsOf(first, idKey)]);
   const stop = new AbortController();
   // One listener for each page under way is meant, and no leak.
   const within: Call = { ...call, signal: AbortSignal.any([call.signal, stop.signal]) };
@@ -132,6 +132,8 @@ async function remainingPages(
 
 // Records that moved from one page to the next between two requests are kept once.
 function joinPages({ pages, isRepeated }: { pages: Envelope[]; isRepeated: boolean }): Listing {
+  const [only] = pages;
+  if (only !== undefined && pages.length === 1) return { ...only, isRepeated };
   const unreadable = pages.reduce((sum, page) => sum + page.unreadable, 0);
   const records = pages.flatMap((page) => page.records);
   return { records, sent: pages.flatMap((page) => page.sent), unreadable, isRepeated };

@@ -5,6 +5,7 @@ import type { DroppedRecord, InvoiceLister, Question } from "../../model/source.
 import { isAccount } from "./accounts.ts";
 import type { FloliveClient, Listing } from "./client.ts";
 import { isOfOther, toInvoice } from "./map.ts";
+import type { WireRecord } from "./wire.ts";
 
 /** Lists invoices of one configured floLIVE; `now` in epoch milliseconds. */
 export function invoiceLister(client: FloliveClient, source: string, now: () => number): InvoiceLister {
@@ -34,19 +35,24 @@ function readInvoices(
   account: string,
   source: string,
 ): { invoices: Invoice[]; dropped: DroppedRecord[] } {
-  const byId = new Map<string, Invoice>();
+  const invoices: Invoice[] = [];
+  const ids = new Set<string>();
   const dropped: DroppedRecord[] = [];
   const drop = (reason: DroppedRecord["reason"], message: string) => dropped.push({ reason, message });
   for (let i = 0; i < listing.unreadable; i++) drop("UNREADABLE", "An entry of the list is not an object.");
-  for (const [index, record] of listing.records.entries()) {
+  for (let index = 0; index < listing.records.length; index++) {
+    const record = listing.records[index] as WireRecord;
     const invoice = isOfOther(record, account)
       ? undefined
       : toInvoice(record, account, source, listing.sent[index]);
     if (invoice === undefined) drop("ACCOUNT_MISMATCH", "An invoice belongs to another customer.");
     else if (invoice === null) drop("UNREADABLE", "An invoice has no id.");
-    else if (!byId.has(invoice.id)) byId.set(invoice.id, invoice);
+    else if (!ids.has(invoice.id)) {
+      ids.add(invoice.id);
+      invoices.push(invoice);
+    }
   }
   if (listing.isRepeated)
     drop("UNREADABLE", "A page was repeated; the invoices of another page are missing.");
-  return { invoices: [...byId.values()], dropped };
+  return { invoices, dropped };
 }

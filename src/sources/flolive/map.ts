@@ -22,6 +22,9 @@ const fileOffers: readonly FileOffer[] = [
   { format: "XML", name: null, content: null, version: null, createdAt: null },
 ];
 
+// Shared by all invoices: there are many, and most have nothing of these.
+const nothing: readonly never[] = [];
+
 // Header amounts are stated to the minor unit, so net + tax either makes the total or does not.
 const tolerance = { total: "0", line: "0" };
 
@@ -44,6 +47,9 @@ export function toInvoice(
     total: amountOf(record.totalAmount, currency, "totalAmount", own),
   };
   const { net, tax, total, derived } = completed(stated, currency);
+  const issuedOn = readable(created === null ? null : dayOf(created), created, "issuedOn", own);
+  const dueOn = dayIn(record.dueDate, "dueOn", own);
+  const period = billingPeriod(record, own);
   const invoice: Invoice = {
     source,
     account,
@@ -53,21 +59,21 @@ export function toInvoice(
     // The list says nothing of type, and no document mentions credit notes: a negative total stays an invoice, sign and all.
     type: "INVOICE",
     sourceType: null,
-    issuedOn: readable(created === null ? null : dayOf(created), created, "issuedOn", own),
-    dueOn: dayIn(record.dueDate, "dueOn", own),
+    issuedOn,
+    dueOn,
     createdAt: created === null ? null : toInstant(created),
     finalizedOn: null,
-    billingPeriod: billingPeriod(record, own),
+    billingPeriod: period,
     currency,
     currencyOrigin: currency === null ? "UNKNOWN" : "GIVEN",
     netAmount: net,
     taxAmount: tax,
     totalAmount: total,
     derivedAmounts: derived,
-    lines: [],
+    lines: nothing,
     billTo: null,
     creditReason: null,
-    creditedNumbers: [],
+    creditedNumbers: nothing,
     purchaseOrder: null,
     files: fileOffers,
     warnings: own,
@@ -82,7 +88,7 @@ export function toInvoice(
 /** Does the record say that it belongs to another customer than the one asked for? */
 export function isOfOther(record: WireRecord, account: string): boolean {
   const owner = textOf(pick(record, "customerId"));
-  return owner !== null && owner.toLowerCase() !== account.toLowerCase();
+  return owner !== null && owner !== account && owner.toLowerCase() !== account.toLowerCase();
 }
 
 /** What `GET customer/{id}` tells of an account. */
@@ -143,7 +149,7 @@ function completed(
   if (total === null && net !== null && tax !== null) {
     return { net, tax, total: addAmounts(net, tax, currency), derived: ["TOTAL"] };
   }
-  return { net, tax, total, derived: [] };
+  return { net, tax, total, derived: nothing };
 }
 
 function readable<Value>(

@@ -149,7 +149,7 @@ describe("folders", () => {
     for (const { kind } of sourceKinds) {
       const parts = readdirSync(join(src, "sources", kind));
       expect(parts).toEqual(
-        expect.arrayContaining(["index.ts", "client.ts", "wire.ts", "map.ts", "README.md"]),
+        expect.arrayContaining(["index.ts", "client.ts", "wire.ts", "map.ts", "documented.ts", "README.md"]),
       );
       expect(readdirSync(join(src, "simulators"))).toContain(kind);
       expect(readdirSync(join(root, "test/sources"))).toContain(kind);

@@ -27,8 +27,8 @@ export interface FrontPageOptions extends Watched {
   readonly hasGraphiQL: boolean;
 }
 
-/** The scope of a customer service credential that may see the page. */
-export const operationsScope = "operations";
+// Of a customer service credential that may see the page.
+const operationsScope = "operations";
 
 const headers = {
   "content-type": "text/html; charset=utf-8",

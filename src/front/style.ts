@@ -2,7 +2,7 @@
 
 /** The style sheet, of which the content security policy knows the hash. */
 export const style = `
-:root{color-scheme:light dark;--paper:#f6f6f3;--card:#fff;--ink:#1c2524;--soft:#586361;--line:#dcdfda;--accent:#1f5e5b;--on-accent:#fff;--good:#1c6b3f;--good-bg:#e2f2e8;--warn:#7d4c00;--warn-bg:#fbedd0;--bad:#a3211c;--bad-bg:#fbe3e0;--bar:#6fa5a0;--head:#e4edeb;--code:#eef1ee}
+:root{color-scheme:light dark;--paper:#f6f6f3;--card:#fff;--ink:#1c2524;--soft:#586361;--line:#dcdfda;--accent:#1f5e5b;--on-accent:#fff;--good:#1c6b3f;--good-bg:#e2f2e8;--warn:#7d4c00;--warn-bg:#fbedd0;--bad:#a3211c;--bad-bg:#fbe3e0;--bar:#4c8783;--head:#e4edeb;--code:#eef1ee}
 @media (prefers-color-scheme:dark){:root{--paper:#121817;--card:#1b2322;--ink:#e8eeec;--soft:#a3b0ad;--line:#33403e;--accent:#7fcfc6;--on-accent:#0e1716;--good:#86dba8;--good-bg:#173425;--warn:#f0c069;--warn-bg:#3a2c10;--bad:#ff9d94;--bad-bg:#42201d;--bar:#4f8d87;--head:#263634;--code:#26302e}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}

@@ -1,7 +1,7 @@
 /** The front page in a real browser: by day and by night, on a desk and on a phone, by keyboard and by ear. */
 import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { examples } from "../../src/server/examples.ts";
@@ -13,7 +13,6 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const sizes = [
   ["a desk", { width: 1280, height: 900 }],
   ["a phone", { width: 360, height: 740 }],
@@ -66,7 +65,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
 
         // Not by a script element: the page's own policy lets none in.
         const violations = (await page.evaluate(
-          `${axe}; axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)`,
+          `${axe.source}; axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)`,
         )) as Violation[];
         const widths = await page.evaluate(
           "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",

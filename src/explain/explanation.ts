@@ -1,6 +1,6 @@
 /** One request's explanation: what writes it down, and the answer that carries it. */
-import type { ExecutionResult } from "graphql";
-import { type ErrorCode, errorCodes } from "../model/errors.ts";
+import type { ExecutionResult, GraphQLError } from "graphql";
+import { type ErrorCode, errorCodes, Failure } from "../model/errors.ts";
 import type { RequestNotes } from "../model/explanation.ts";
 import { type ActualReport, createActual } from "./actual.ts";
 import { followUpsOf, type PlannedOperation } from "./follow-ups.ts";
@@ -39,11 +39,12 @@ export function explainedResult(result: ExecutionResult, explanation: Explanatio
   const cost = result.extensions?.["cost"] as { readonly requested: number } | undefined;
   const extensions = { ...result.extensions, explain: explanation.report(cost?.requested ?? null) };
   if (!explanation.isPlan) return { ...result, extensions };
-  const errors = (result.errors ?? []).filter(({ extensions: { code } }) => isCallersFault(code));
+  const errors = (result.errors ?? []).filter(isCallersFault);
   return { data: null, ...(errors.length > 0 && { errors }), extensions };
 }
 
-function isCallersFault(code: unknown): boolean {
+function isCallersFault({ extensions, originalError }: GraphQLError): boolean {
+  const code = originalError instanceof Failure ? originalError.code : extensions["code"];
   return (
     typeof code === "string" &&
     Object.hasOwn(errorCodes, code) &&

@@ -1,4 +1,5 @@
 /** What is predicted over random worlds and random queries holds against what then arrives at the simulators. */
+import { type GraphQLObjectType, getNamedType, isObjectType, isRequiredArgument } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { schema } from "../../src/schema/index.ts";
 import { generateQueries } from "../federation/generated-queries.ts";
@@ -23,6 +24,46 @@ function start(seed: number, cold: boolean): Promise<TestApp> {
     }),
   });
 }
+
+describe("each field of an invoice, of its account and of its customer", () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await start(1, true);
+  });
+  afterAll(() => app.close());
+
+  // Fields with arguments that must be given, and those for credentials of operators.
+  const without = new Set(["CreditedInvoice.invoice"]);
+
+  function selections(typeName: string, depth: number): string[] {
+    const type = schema.getType(typeName) as GraphQLObjectType;
+    return Object.values(type.getFields())
+      .filter(({ name, args }) => !without.has(`${typeName}.${name}`) && !args.some(isRequiredArgument))
+      .flatMap(({ name, type: result }) => {
+        const below = getNamedType(result);
+        if (!isObjectType(below)) return [name];
+        return depth === 0 ? [] : selections(below.name, depth - 1).map((text) => `${name} { ${text} }`);
+      });
+  }
+
+  it("costs what the plan allows, of invoices that nobody knows", async () => {
+    const acme = Buffer.from("Customer:acme").toString("base64url");
+    const wrong: object[] = [];
+    const fields = [...selections("Invoice", 2), "creditedInvoices { invoice { id } }"];
+
+    for (const field of fields) {
+      const query = `{ invoices(first: 4, filter: { issuedOn: { from: "2026-11-01" }, customers: ["${acme}"], sources: ["cdn", "freight"] }) { nodes { ${field} } } }`;
+      const plan = await planOf(app, { query });
+      app.clearLogs();
+      await app.query(query);
+      const arrived = Object.values(arrivedAt(app)).reduce((sum, count) => sum + count, 0);
+      if (arrived < plan.atLeast || arrived > (plan.atMost ?? Infinity)) wrong.push({ field, arrived, plan });
+    }
+
+    expect(wrong).toEqual([]);
+    expect(fields.length).toBeGreaterThan(100);
+  }, 120_000);
+});
 
 describe.each([1, 2, 3])("in world %i", (seed) => {
   let forgetful: TestApp;

@@ -37,7 +37,7 @@ export function driftSection({ sources, now }: View): Html {
   </section>`;
 }
 
-// With roles, because on a phone every row becomes a block, and browsers then forget that it was a table.
+// With roles, because on a phone every row becomes a block, and some browsers then forget that it was a table.
 function table(rows: readonly Html[]): Html {
   return html`<table class="drift" role="table">
     <caption>

@@ -1,8 +1,10 @@
 /** The comparison of records with their documents: exact for every record, and safe against any. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createExaminer, type Documented, optional, required } from "../../src/model/documented.ts";
-import { type Drift, shownName, shownWord } from "../../src/model/drift.ts";
+import { type Drift, shownName, shownWord, unrecorded } from "../../src/model/drift.ts";
 
 const documented: Documented = {
   record: "thing",
@@ -91,6 +93,19 @@ it("is harmed by nothing that a source may send", () => {
   expect(counts["UNKNOWN_FIELD thing.__proto__ number"]).toBe(1);
   expect(counts["UNKNOWN_FIELD thing.constructor number"]).toBe(1);
   expect(Object.keys(counts).every((name) => name.length < 100)).toBe(true);
+});
+
+it("remembers no long names, of which a source could send any number", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const examine = createExaminer(documented, unrecorded);
+  collect();
+  const before = process.memoryUsage().heapUsed;
+
+  for (let index = 0; index < 300; index++) examine({ [`${index}${"x".repeat(200_000)}`]: 1 });
+
+  collect();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
 });
 
 it.each([

@@ -77,6 +77,6 @@ describe("urql", () => {
     listening.unsubscribe();
 
     expect(events[0].data.invoicesChanged).toMatchObject({ changes: [] });
-    await expect.poll(() => app.live()).toEqual({ subscriptions: 0, watches: 0 });
+    await expect.poll(() => app.live(), { timeout: 15_000 }).toEqual({ subscriptions: 0, watches: 0 });
   });
 });

@@ -22,11 +22,17 @@ describe.each(gatewayNames)("%s", (name) => {
 
     expect(reply.errors).toBeUndefined();
     const acme = { key: "acme", name: "Acme Telecom Holding (CRM)", region: "EMEA" };
+    // Whose the latest invoice is depends on the day.
+    const somebody = {
+      key: expect.any(String),
+      name: expect.stringContaining("(CRM)"),
+      region: expect.stringMatching(/^(?:EMEA|APAC)$/),
+    };
     expect(reply.data.tickets).toEqual([
       { subject: "Wrong address", account: { customer: acme }, invoice: null },
       {
         subject: "Charged twice",
-        account: { customer: { ...acme, key: expect.any(String), name: expect.stringContaining("(CRM)") } },
+        account: { customer: somebody },
         invoice: { number: expect.any(String), customer: { name: expect.stringContaining("(CRM)") } },
       },
       { subject: "No such account", account: { customer: null }, invoice: null },

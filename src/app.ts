@@ -28,6 +28,7 @@ import { createLane, doorOf } from "./server/lane.ts";
 import { operationRules } from "./server/operations.ts";
 import { createPipeline } from "./server/pipeline.ts";
 import { createRateLimit } from "./server/rate-limit.ts";
+import { createSharedAnswers } from "./server/sharing.ts";
 import { createShedding } from "./server/shedding.ts";
 import { subscriptions } from "./server/subscriptions.ts";
 import { type TrustedDocuments, loadTrustedDocuments } from "./server/trusted-documents.ts";
@@ -77,6 +78,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     healthOf,
     cache: () => cache.stats(),
     driftOf: (source: string) => operators.drift.read(source).byKind,
+    live: () => live.standing(),
   };
   const telemetry = await createTelemetry(config.telemetry, log, standing, operators.observers);
   const connect = metered(telemetry.watch(connector.connect));
@@ -141,6 +143,16 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       ? null
       : (shared?.rateLimit(server.rateLimit, alone) ?? alone);
 
+  // One for each door: what is asked is known by a number that each door gives by itself.
+  const sharing = () =>
+    createSharedAnswers({
+      maxBytes: server.answers.maxBytes,
+      isKeeping: config.cache.enabled,
+      now,
+      replay: (viewer, { event, invoiceIds }) => audit[event](viewer, invoiceIds),
+      directory,
+    });
+
   function graphqlOf(served: GraphQLSchema, path: string, trustedDocuments: TrustedDocuments | null) {
     const pipeline = createPipeline({
       schema: served,
@@ -162,7 +174,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     });
     const { watch } = telemetry.requests;
     return server.lane
-      ? createLane({ pipeline, otherwise: doorOf(yoga, explanationOf), watch, onSurprise })
+      ? createLane({ pipeline, otherwise: doorOf(yoga, explanationOf), watch, shared: sharing(), onSurprise })
       : doorOf(yoga, explanationOf);
   }
 

@@ -48,7 +48,7 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
       directory,
       viewer,
       maySee: maySeeCustomer,
-      audit: sources === sets.real ? audit : silence,
+      audit: sources === sets.real ? audited(audit, call) : silence,
       call,
       now,
       limits,
@@ -74,6 +74,22 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
         subscriber: null,
         call,
       };
+    },
+  };
+}
+
+// Who shares an answer has to have its events written down as well.
+function audited(audit: Audit, { onShown }: Call): Audit {
+  if (onShown === undefined) return audit;
+  return {
+    ...audit,
+    listed(viewer, invoiceIds) {
+      audit.listed(viewer, invoiceIds);
+      onShown("listed", invoiceIds);
+    },
+    read(viewer, invoiceIds) {
+      audit.read(viewer, invoiceIds);
+      onShown("read", invoiceIds);
     },
   };
 }

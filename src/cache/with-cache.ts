@@ -17,7 +17,8 @@ export interface CacheSetup {
  * The same source over a cache. Files and pings are never kept. Who may see what is not decided here: an answer is shared by all
  * whose questions it answers, and the loaders pick what a viewer may see, as they do from an answer that has just come.
  */
-export function withCache(source: Source, { cache, scope, ages }: CacheSetup): Source {
+export function withCache(source: Source, { cache: given, scope, ages }: CacheSetup): Source {
+  const cache = telling(given);
   const { invoices, details, settings, accounts } = source;
 
   async function plain<T>(
@@ -92,6 +93,26 @@ export function withCache(source: Source, { cache, scope, ages }: CacheSetup): S
     };
   }
   return cached;
+}
+
+// Tells those who keep what they make of answers for how long they may.
+function telling(cache: CacheSetup["cache"]): CacheSetup["cache"] {
+  return {
+    async read<T>(reading: Reading<T>) {
+      const { onFreshUntil, freshness } = reading.call;
+      if (onFreshUntil === undefined) return cache.read(reading);
+      try {
+        const reply = await cache.read(reading);
+        const isLasting = reply !== null && reply.staleBecause === null;
+        const mostMs = freshness?.maxAgeMs ?? Infinity;
+        onFreshUntil(isLasting ? reply.fetchedAt + Math.min(reading.ages(reply.value).freshMs, mostMs) : 0);
+        return reply;
+      } catch (thrown) {
+        onFreshUntil(0);
+        throw thrown;
+      }
+    },
+  };
 }
 
 // Details are the list's record and more: with another record they are other details.

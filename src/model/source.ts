@@ -22,6 +22,10 @@ export interface Call {
   /** Told of every exchange with the source that begins, and of every attempt of it. */
   readonly onExchange?: (() => void) | undefined;
   readonly onAttempt?: (() => void) | undefined;
+  /** Told of every answer used until when, in epoch milliseconds, it counts as fresh; 0 when nothing made of it may be kept. */
+  readonly onFreshUntil?: ((until: number) => void) | undefined;
+  /** Told what the audit trail is told. */
+  readonly onShown?: ((event: "listed" | "read", invoiceIds: readonly string[]) => void) | undefined;
   /** The request that this call serves, as telemetry knows it; nobody else looks into it. */
   readonly trace?: object | undefined;
   /** The request that this call serves, where it is to be explained; and what the call itself is for. */

@@ -65,6 +65,18 @@ export const serverConfig = z.strictObject({
     .describe(
       "Answer POSTed JSON operations on a short way of our own, with the same answers at a fraction of the work. Off: all go through Yoga.",
     ),
+  answers: z
+    .strictObject({
+      maxBytes: z
+        .int()
+        .min(0)
+        .default(33_554_432)
+        .describe(
+          "The memory for whole answers, in bytes: a viewer that asks the same again is given the same bytes while the sources' answers in them are fresh. Needs the lane; 0 shares nothing, not even what is under way.",
+        ),
+    })
+    .prefault({})
+    .describe("Answers that are shared by equal questions of one viewer."),
   requestTimeoutMs: upTo(600_000, 30_000, "The deadline of one request, in milliseconds."),
   drainMs: z
     .int()

@@ -12,7 +12,8 @@ import type { KnownDocument, KnownOperation } from "./documents.ts";
 import type { GraphQLHandler } from "./graphql.ts";
 import { type JsonType, jsonTypeFor } from "./negotiate.ts";
 import { type Params, readParams } from "./params.ts";
-import type { Cost, Pipeline } from "./pipeline.ts";
+import { type Cost, type Pipeline, questionOf } from "./pipeline.ts";
+import type { SharedAnswers } from "./sharing.ts";
 
 /** A request to a GraphQL endpoint whose sender is known, and whose body has been read. */
 export interface Asked {
@@ -37,6 +38,8 @@ export interface LaneOptions {
   /** For what the lane does not do. */
   readonly otherwise: Door;
   readonly watch: RequestWatch;
+  /** Null: every request is answered by itself. */
+  readonly shared: SharedAnswers | null;
   /** Gets what was masked. */
   readonly onSurprise: (original: unknown) => void;
 }
@@ -65,7 +68,7 @@ export function doorOf(handler: GraphQLHandler, explanationOf: ExplanationOf): D
 }
 
 /** The lane. */
-export function createLane({ pipeline, otherwise, watch, onSurprise }: LaneOptions): Door {
+export function createLane({ pipeline, otherwise, watch, shared, onSurprise }: LaneOptions): Door {
   const { documents } = pipeline;
 
   /** What to run; "elsewhere" when the lane cannot run it; otherwise what is wrong. */
@@ -81,7 +84,8 @@ export function createLane({ pipeline, otherwise, watch, onSurprise }: LaneOptio
     return { known, operation, params };
   }
 
-  async function answerTo(asked: Asked, { operation, params }: Order, course: Course): Promise<Answer> {
+  async function answerTo(asked: Asked, order: Order, course: Course): Promise<Answer> {
+    const { known, operation, params } = order;
     const { req, viewer, call, contextFor } = asked;
     const { cost, refusal } = await pipeline.pay(viewer, course.cost as Cost);
     course.cost = cost;
@@ -90,7 +94,10 @@ export function createLane({ pipeline, otherwise, watch, onSurprise }: LaneOptio
     watch.operationBegan(req, operation.definition);
     try {
       const { executable } = operation as { executable: NonNullable<KnownOperation["executable"]> };
-      return toAnswer(await executable.run(contextFor(call), params.variables), onSurprise);
+      const make = async (own: Call) =>
+        toAnswer(await executable.run(contextFor(own), params.variables), onSurprise);
+      if (shared === null || !operation.isSharable) return await make(call);
+      return await shared.share({ question: `${known.id} ${questionOf(params)}`, viewer, call }, make);
     } finally {
       watch.operationEnded(req);
     }

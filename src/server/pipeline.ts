@@ -1,12 +1,13 @@
 /** What every operation passes before it runs, in this order, at whichever door it came in: text, shape, cost, schema, budget. */
 import { type DocumentNode, getOperationAST, type GraphQLSchema, OperationTypeNode } from "graphql";
+import { LRUCache } from "lru-cache";
 import { Failure } from "../model/errors.ts";
 import type { Viewer } from "../model/viewer.ts";
 import type { Limits } from "./config.ts";
 import { createDocuments, type Documents, type KnownDocument } from "./documents.ts";
 import { checkDocument } from "./limits/document.ts";
 import { checkText } from "./limits/text.ts";
-import { checkExtensions } from "./limits/variables.ts";
+import { checkExtensions, checkVariables } from "./limits/variables.ts";
 import type { Params } from "./params.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
@@ -49,10 +50,23 @@ export interface Pipeline {
   payForRefusal(viewer: Viewer): Promise<void>;
 }
 
+const mostPriceCharacters = 1_000_000;
+
+/** What is asked of a document, as text: equal texts ask the same. The variables have passed their limits. */
+export function questionOf({ operationName = "", variables }: Params): string {
+  return variables === undefined ? operationName : `${operationName} ${JSON.stringify(variables)}`;
+}
+
 /** The steps over a schema. */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { schema, introspection, limits, rateLimit, trustedDocuments } = options;
   const documents = createDocuments(schema, introspection);
+  // What it costs is asked of every request, and the same is asked again and again.
+  const prices = new LRUCache<string, number>({
+    maxSize: mostPriceCharacters,
+    maxEntrySize: mostPriceCharacters / 100,
+    sizeCalculation: (_price, key) => key.length,
+  });
 
   return {
     documents,
@@ -67,10 +81,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return text;
     },
 
-    priceOf(known, { operationName, variables }, method) {
+    priceOf(known, params, method) {
       const { document, isSound } = known;
-      const { cost } = checkDocument({ schema, document, operationName, variables, limits, isSound });
-      known.isSound = true;
+      const { operationName } = params;
+      const variables = checkVariables(params.variables, limits);
+      const key = `${known.id} ${questionOf(params)}`;
+      let cost = prices.get(key);
+      if (cost === undefined) {
+        ({ cost } = checkDocument({ schema, document, operationName, variables, limits, isSound }));
+        known.isSound = true;
+        prices.set(key, cost);
+      }
       if (method === "GET") mustBeQuery(document, operationName);
       return { requested: cost, limit: limits.cost };
     },

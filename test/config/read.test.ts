@@ -38,6 +38,7 @@ describe("readConfig", () => {
       frontPage: "off",
       introspection: false,
       lane: true,
+      answers: { maxBytes: 33_554_432 },
       requestTimeoutMs: 30_000,
       drainMs: 10_000,
       drainGraceMs: 3_000,

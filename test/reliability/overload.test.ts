@@ -8,7 +8,8 @@ let running: Running;
 const agent = new Agent({ connections: 2_000, keepAliveTimeout: 60_000 });
 beforeAll(async () => {
   running = await startProcess("service-process", {
-    server: { shedding: { maxInFlight: 1_000, minInFlight: 16, maxDelayMs: 50 } },
+    // Equal questions share nothing here: each one is work.
+    server: { answers: { maxBytes: 0 }, shedding: { maxInFlight: 1_000, minInFlight: 16, maxDelayMs: 50 } },
   });
 });
 afterAll(async () => {

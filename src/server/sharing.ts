@@ -1,0 +1,187 @@
+/** Equal questions of one viewer share one execution, and its answer for as long as what it was made of counts as fresh. */
+import { setMaxListeners } from "node:events";
+import { LRUCache } from "lru-cache";
+import { todayUtc } from "../model/day.ts";
+import type { Directory } from "../model/directory.ts";
+import { Failure } from "../model/errors.ts";
+import type { Call } from "../model/source.ts";
+import type { Viewer } from "../model/viewer.ts";
+import type { Answer } from "./answer.ts";
+
+/** What the audit trail is told of an answer. */
+interface Shown {
+  readonly event: "listed" | "read";
+  readonly invoiceIds: readonly string[];
+}
+
+interface SharingOptions {
+  /** The most that kept answers may take. */
+  readonly maxBytes: number;
+  /** Do the sources' answers say how long they are fresh? If not, only what is under way is shared. */
+  readonly isKeeping: boolean;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Tells the audit trail what a viewer was shown once more. */
+  readonly replay: (viewer: Viewer, shown: Shown) => void;
+  readonly directory: Directory;
+}
+
+/** One request for an answer. */
+interface Wish {
+  /** What is asked: a document, an operation and its variables as text. Equal texts ask the same. */
+  readonly question: string;
+  readonly viewer: Viewer;
+  readonly call: Call;
+}
+
+export interface SharedAnswers {
+  /**
+   * The answer, of which each request gets its own audit events. `make` runs under a call that ends when nobody waits any
+   * more; rejects with CANCELLED when the request ends first.
+   */
+  share(wish: Wish, make: (call: Call) => Promise<Answer>): Promise<Answer>;
+}
+
+interface Made {
+  readonly answer: Answer;
+  readonly shown: readonly Shown[];
+  /** Epoch milliseconds; Infinity when no source was asked, 0 when it may not be kept. */
+  readonly freshUntil: number;
+}
+
+interface Flight {
+  readonly promise: Promise<Made>;
+  readonly controller: AbortController;
+  readonly deadlineAt: number;
+  waiting: number;
+}
+
+// A flight's last moments: what fails then may have failed for want of time.
+const soonMs = 500;
+// Without a source's word, an answer is made of the directory alone, which says when it has changed; all the same, not for ever.
+const longestMs = 3_600_000;
+const bytesPerEntry = 512;
+
+/** Nothing is kept or under way. Null when there is no memory for it. */
+export function createSharedAnswers({
+  maxBytes,
+  isKeeping,
+  now,
+  replay,
+  directory,
+}: SharingOptions): SharedAnswers | null {
+  if (maxBytes === 0) return null;
+  const kept = new LRUCache<string, Made & { readonly until: number }>({
+    maxSize: maxBytes,
+    // Texts of invoices may need two bytes for a character.
+    sizeCalculation: ({ answer, shown }, key) =>
+      bytesPerEntry +
+      2 * (answer.text.length + key.length) +
+      shown.reduce((sum, { invoiceIds }) => sum + 80 * invoiceIds.length, 0),
+  });
+  const flights = new Map<string, Flight>();
+
+  // When nobody can tell whether a customer has changed, nothing is kept.
+  const versionOf = () => directory.version?.() ?? null;
+
+  // Everything that decides an answer: what is asked, by whom with which authority, over which customers, on which day.
+  function keyOf({ question, viewer: { id, role, customerId, scopes } }: Wish): string {
+    return JSON.stringify([question, id, role, customerId, scopes, versionOf(), todayUtc(now())]);
+  }
+
+  function depart(key: string, wish: Wish, make: (call: Call) => Promise<Answer>): Flight {
+    const isKeepable = isKeeping && versionOf() !== null;
+    const controller = new AbortController();
+    setMaxListeners(0, controller.signal);
+    const shown: Shown[] = [];
+    let freshUntil = Infinity;
+    const call: Call = {
+      ...wish.call,
+      signal: controller.signal,
+      onShown: (event, invoiceIds) => void shown.push({ event, invoiceIds }),
+      onFreshUntil: (until) => (freshUntil = Math.min(freshUntil, until)),
+    };
+    const promise = make(call).then((answer): Made => {
+      const isWhole = answer.codes.length === 0;
+      return { answer, shown, freshUntil: isWhole ? freshUntil : 0 };
+    });
+    const flight: Flight = { promise, controller, deadlineAt: wish.call.deadlineAt, waiting: 0 };
+    flights.set(key, flight);
+    const land = () => {
+      if (flights.get(key) === flight) flights.delete(key);
+    };
+    promise.then((made) => {
+      land();
+      const until = Math.min(made.freshUntil, now() + longestMs);
+      if (isKeepable && until > now()) kept.set(key, { ...made, until });
+    }, land);
+    return flight;
+  }
+
+  function leave(key: string, flight: Flight): void {
+    flight.waiting -= 1;
+    if (flight.waiting > 0) return;
+    // Who comes now starts anew instead of joining what is being given up.
+    if (flights.get(key) === flight) flights.delete(key);
+    flight.controller.abort();
+  }
+
+  function wait(key: string, flight: Flight, { signal }: Call): Promise<Made> {
+    if (signal.aborted) return Promise.reject(new Failure("CANCELLED"));
+    flight.waiting += 1;
+    return new Promise((resolve, reject) => {
+      const cancel = () => {
+        leave(key, flight);
+        reject(new Failure("CANCELLED"));
+      };
+      signal.addEventListener("abort", cancel, { once: true });
+      const settle = () => signal.removeEventListener("abort", cancel);
+      flight.promise.then(
+        (made) => {
+          settle();
+          resolve(made);
+        },
+        (thrown: unknown) => {
+          settle();
+          reject(thrown);
+        },
+      );
+    });
+  }
+
+  /** The answer, and whether it was made for somebody else. */
+  async function find(
+    wish: Wish,
+    make: (call: Call) => Promise<Answer>,
+  ): Promise<{ readonly made: Made; readonly isOthers: boolean }> {
+    const key = keyOf(wish);
+    const known = kept.get(key);
+    if (known !== undefined) {
+      if (known.until > now()) return { made: known, isOthers: true };
+      kept.delete(key);
+    }
+    const under = flights.get(key);
+    // Who has less time than what is under way would be answered too late.
+    if (under !== undefined && wish.call.deadlineAt >= under.deadlineAt) {
+      const made = await wait(key, under, wish.call);
+      if (!isOthersHaste(made, under, wish.call)) return { made, isOthers: true };
+    }
+    const flight = depart(key, wish, make);
+    return { made: await wait(key, flight, wish.call), isOthers: false };
+  }
+
+  return {
+    async share(wish, make) {
+      const { made, isOthers } = await find(wish, make);
+      if (isOthers) for (const shown of made.shown) replay(wish.viewer, shown);
+      return made.answer;
+    },
+  };
+}
+
+// Something is missing from it because its time was up, and this request has more.
+function isOthersHaste({ freshUntil }: Made, flight: Flight, { deadlineAt }: Call): boolean {
+  return (
+    freshUntil === 0 && deadlineAt > flight.deadlineAt + soonMs && Date.now() >= flight.deadlineAt - soonMs
+  );
+}

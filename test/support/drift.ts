@@ -53,6 +53,8 @@ async function askEverything(source: Source, accounts: readonly string[], call: 
     for (const invoice of invoices.slice(0, 3)) await source.details?.ask(invoice, call);
   }
   await source.settings?.paymentTerms(call);
+  // One that nobody knows, for the sake of the refusal.
+  await source.accounts?.profile("00000000-0000-4000-8000-000000000000", call).catch(() => null);
   for (const account of accounts) {
     await source.accounts?.profile(account, call);
     await source.accounts?.children(account, call);

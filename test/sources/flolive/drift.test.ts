@@ -46,6 +46,11 @@ describe("each contradiction of its documents", () => {
       { singleAsObject: true },
       ["UNEXPECTED_TYPE answer.content: list -> object"],
     ],
+    [
+      "the refusal of another API",
+      { bulkRefusals: true },
+      ["MISSING_FIELD refusal.errorCode: text -> ", "UNKNOWN_FIELD refusal.bulk:  -> list"],
+    ],
     ["null for an empty list", { emptyContent: "null" }, ["UNEXPECTED_TYPE answer.content: list -> null"]],
     ["no content for an empty list", { emptyContent: "absent" }, ["MISSING_FIELD answer.content: list -> "]],
   ] as const)("%s is drift", async (_title, quirks, expected) => {

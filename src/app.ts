@@ -200,7 +200,10 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
         : null,
     graphiqlPage: server.graphiql ? createGraphiQLPage(graphiqlKeys) : null,
     frontPage: operators.page({ ...standing, authenticator, schema }),
-    files: delivery.createRoute((scope, customerIds) => mayStillSee(directory, scope, customerIds)),
+    files: delivery.createRoute(
+      (scope, customerIds) => mayStillSee(directory, scope, customerIds),
+      (scope, file) => audit.fetched(scope, file),
+    ),
     contextOf: (viewer, call) => contextOf(viewer, call, { delivery, live }),
     traceOf: telemetry.requests.traceOf,
     shedding,

@@ -29,7 +29,7 @@ export interface Contexts {
 }
 
 // Who has something planned is shown nothing of it.
-const silence = { listed() {}, read() {} };
+const silence = { listed() {}, exported() {}, read() {} };
 
 /** For all requests of a service. */
 export function createContexts({ config, sets, directory, audit, healthOf, now }: ContextParts): Contexts {

@@ -1,5 +1,5 @@
 /** The audit trail: who saw or downloaded which invoices, as structured log events without secrets. */
-import type { Viewer } from "../model/viewer.ts";
+import type { Role, Viewer } from "../model/viewer.ts";
 
 /** The part of a logger that is needed; pino's has it. */
 export interface AuditLog {
@@ -10,10 +10,30 @@ export interface AuditLog {
 export interface Audit {
   /** Invoices that a list answered with. */
   listed(viewer: Viewer, invoiceIds: readonly string[]): void;
+  /** Invoices that were written into an export. */
+  exported(viewer: Viewer, invoiceIds: readonly string[]): void;
   /** Invoices that were asked for by their ids. */
   read(viewer: Viewer, invoiceIds: readonly string[]): void;
   /** Invoices whose files were handed over, in which format. */
   downloaded(viewer: Viewer, invoiceIds: readonly string[], format: string): void;
+  /** A file that was handed over by a link, to whoever held it: `scope` is the viewer that it was made for. */
+  fetched(scope: FetchScope, file: FetchedFile): void;
+}
+
+/** For whom a link was made. */
+export interface FetchScope {
+  readonly viewerId: string;
+  readonly role: Role;
+  readonly customerId: string | null;
+}
+
+/** What is kept of a file; its hash is that of the download or export that it comes from. */
+export interface FetchedFile {
+  readonly fileName: string;
+  readonly sha256: string;
+  readonly size: number;
+  /** The global ids of the customers whose invoices it holds. */
+  readonly customers: readonly string[];
 }
 
 const maxIds = 100;
@@ -38,7 +58,14 @@ export function createAudit(log: AuditLog): Audit {
 
   return {
     listed: (viewer, invoiceIds) => write("invoices.listed", viewer, invoiceIds, {}),
+    exported: (viewer, invoiceIds) => write("invoices.exported", viewer, invoiceIds, {}),
     read: (viewer, invoiceIds) => write("invoices.read", viewer, invoiceIds, {}),
     downloaded: (viewer, invoiceIds, format) => write("invoices.downloaded", viewer, invoiceIds, { format }),
+    fetched({ viewerId, role, customerId }, { fileName, sha256, size, customers }) {
+      const event = "file.fetched";
+      const viewer = { id: viewerId, role, customer: customerId };
+      const file = { name: fileName, sha256, size };
+      log.info({ event, viewer, file, customers: customers.slice(0, maxIds) }, `audit: ${event}`);
+    },
   };
 }

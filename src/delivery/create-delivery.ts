@@ -80,8 +80,8 @@ export async function createDelivery(options: DeliveryOptions): Promise<Delivery
       return (await store.find(file.id)) === null ? null : linkTo(file, viewer);
     },
 
-    createRoute(mayUse) {
-      return createFileRoute({ store, links: signer, ledger, mayUse, onProblem });
+    createRoute(mayUse, onFetched = () => {}) {
+      return createFileRoute({ store, links: signer, ledger, mayUse, onFetched, onProblem });
     },
 
     async close() {

@@ -7,7 +7,7 @@ import type { Invoice } from "../model/invoice.ts";
 import type { Call } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
 import type { Exports } from "./export/exports.ts";
-import type { FileRoute, MayUse } from "./route.ts";
+import type { FileRoute, MayUse, OnFetched } from "./route.ts";
 import type { StoredFile } from "./store.ts";
 
 /** LINK answers with URLs, BASE64 with the bytes themselves. */
@@ -80,6 +80,6 @@ export interface Delivery {
   /** A new link to a stored file, for one viewer; null when the file is gone. */
   linkTo(file: StoredFile, viewer: Viewer): Promise<FileLink | null>;
   /** Answers GET and HEAD /files/<token>. */
-  createRoute(mayUse: MayUse): FileRoute;
+  createRoute(mayUse: MayUse, onFetched?: OnFetched): FileRoute;
   close(): Promise<void>;
 }

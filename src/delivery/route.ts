@@ -11,6 +11,9 @@ import type { ByteRange, Store, StoredFile } from "./store.ts";
 /** May the viewer of a link still see all these customers (global ids)? Asked on every use. */
 export type MayUse = (scope: LinkScope, customers: readonly string[]) => Promise<boolean>;
 
+/** Told for whom a link was made that now handed a file over, wholly or in part. */
+export type OnFetched = (scope: LinkScope, file: StoredFile) => void;
+
 /** Answers the request wholly; never throws. */
 export type FileRoute = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -23,6 +26,7 @@ export interface RouteOptions {
   readonly links: LinkSigner;
   readonly ledger: Ledger;
   readonly mayUse: MayUse;
+  readonly onFetched: OnFetched;
   /** Told what went wrong on our side, for the log. */
   readonly onProblem: (failure: Failure) => void;
 }
@@ -49,7 +53,7 @@ async function answer(
   response: ServerResponse,
   options: RouteOptions,
 ): Promise<void> {
-  const { store, links, ledger, mayUse } = options;
+  const { store, links, ledger, mayUse, onFetched } = options;
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.setHeader("allow", "GET, HEAD");
     return refuse(request, response, 405, "BAD_INPUT", "Files are read with GET or HEAD.");
@@ -74,6 +78,7 @@ async function answer(
     return end(response, 200);
   }
   if (link.oneTime && !(await ledger.claim(link.nonce, link.expiresAt))) return unknown(request, response);
+  onFetched(link.scope, file);
   const url = await store.presign({ ...file, fileName: link.fileName }, presignedSeconds);
   if (url !== null) {
     response.removeHeader("content-disposition");

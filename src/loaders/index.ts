@@ -26,6 +26,7 @@ export interface Loaders {
 /** Told which invoices a viewer was shown (global ids). */
 export interface Audit {
   listed(viewer: Viewer, invoiceIds: readonly string[]): void;
+  exported(viewer: Viewer, invoiceIds: readonly string[]): void;
   read(viewer: Viewer, invoiceIds: readonly string[]): void;
 }
 
@@ -79,7 +80,7 @@ export function createLoaders(setup: LoaderSetup): Loaders {
       maxMonths: limits.maxMonths,
       today,
       call,
-      onListed: (ids) => audit.listed(viewer, ids),
+      onListed: (ids) => audit.exported(viewer, ids),
     }),
     settings: createSettingsLoaders(sources, call),
     accounts: createAccountLoaders(sources, customers, call),

@@ -83,7 +83,7 @@ export function requestOver(
     directory,
     viewer: { id: "test", role: "CUSTOMER_SERVICE", customerId: null, scopes: [] },
     maySee: () => true,
-    audit: { listed() {}, read() {} },
+    audit: { listed() {}, exported() {}, read() {} },
     call: { signal: new AbortController().signal, deadlineAt: Date.now() + 60_000 },
     now: () => Date.parse("2026-06-15T12:00:00Z"),
     limits,

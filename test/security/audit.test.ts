@@ -98,6 +98,47 @@ describe("the audit trail", () => {
   });
 });
 
+describe("the audit trail of files", () => {
+  it("says for whom a link was made that handed a file over, once for each use, and nothing of what was refused", async () => {
+    const list = await app.ask(
+      "acme",
+      `{ invoices(first: 1, filter: { sources: ["freight"] }) { nodes { id customer { id } } } }`,
+    );
+    const { json } = await app.ask(
+      "acme",
+      "mutation ($ids: [ID!]!) { downloadInvoices(input: { invoiceIds: $ids, format: JSON }) { files { url sha256 size fileName } } }",
+      { ids: list.json.data.invoices.nodes.map(({ id }: any) => id) },
+    );
+    const [{ url, sha256, size, fileName }] = json.data.downloadInvoices.files;
+
+    await (await fetch(url)).arrayBuffer();
+    await fetch(url, { method: "HEAD" });
+    await fetch(`${url}x`);
+    await (await fetch(url, { headers: { range: "bytes=0-9" } })).arrayBuffer();
+
+    const fetched = lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "file.fetched");
+    const customers = list.json.data.invoices.nodes.map(({ customer }: any) => customer.id);
+    const expected = { viewer: acme, file: { name: fileName, sha256, size }, customers };
+    expect(fetched).toMatchObject([expected, expected]);
+    expect(lines.join("")).not.toContain(new URL(url).pathname);
+  });
+
+  it("calls what an export wrote exported, and not listed", async () => {
+    const { json } = await app.ask(
+      "acme",
+      `mutation { exportInvoices(input: { filter: { sources: ["freight"] } }) { id } }`,
+    );
+    const { id } = json.data.exportInvoices;
+    for (let status = "QUEUED"; status === "QUEUED" || status === "RUNNING";) {
+      const asked = await app.ask("acme", "query ($id: ID!) { invoiceExport(id: $id) { status } }", { id });
+      ({ status } = asked.json.data.invoiceExport);
+    }
+
+    expect(new Set(events().map(({ event }) => event))).toEqual(new Set(["invoices.exported"]));
+    expect(events()[0]?.viewer).toEqual(acme);
+  });
+});
+
 describe("viewer", () => {
   it.each([
     ["acme", "CUSTOMER", ["acme", "acme-iot", "acme-nordic", "acme-retail"]],

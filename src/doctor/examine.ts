@@ -9,7 +9,7 @@ import { findCustomers, type FoundCustomers } from "./customers.ts";
 import { type Finding, ok, skipped } from "./finding.ts";
 import { checkApiKeys, checkIssuer, checkLinkKeys } from "./identity.ts";
 import { checkLinks, linksOf } from "./links.ts";
-import { checkPublicUrl, checkTrustedDocuments } from "./serving.ts";
+import { checkFrontPage, checkPublicUrl, checkTrustedDocuments } from "./serving.ts";
 import { checkClock, checkSource } from "./sources.ts";
 import { checkFileStore, checkRedis } from "./storage.ts";
 
@@ -38,6 +38,7 @@ export async function examine(config: Config, options: ExamineOptions): Promise<
     checkIssuer(config.auth, AbortSignal.timeout(timeoutMs)),
     checkApiKeys(config.auth, now()),
     checkPublicUrl(config.server),
+    checkFrontPage(config.server, config.auth),
     checkTrustedDocuments(config.server),
   ]);
   return findings.flat().filter((finding) => finding !== null);

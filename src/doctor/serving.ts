@@ -1,4 +1,5 @@
 /** What the service shows to the outside: its public URL, what it answers the curious, the operations that it knows. */
+import type { AuthConfig } from "../auth/config.ts";
 import type { ServerConfig } from "../server/config.ts";
 import { loadTrustedDocuments } from "../server/trusted-documents.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
@@ -21,6 +22,29 @@ export function checkPublicUrl({ publicUrl, host, port }: ServerConfig): Finding
     `${publicUrl} is not https: links to files and credentials can be read on the way.`,
     "Put TLS in front of the service, and set server.publicUrl to its https URL.",
   );
+}
+
+/** Is the front page for those whom it is meant for? Null when there is none. */
+export function checkFrontPage({ frontPage }: ServerConfig, { apiKeys, jwt }: AuthConfig): Finding | null {
+  const subject = "front page";
+  if (frontPage === "off") return null;
+  if (frontPage === "open") {
+    return warning(
+      subject,
+      "whoever reaches the port sees how the sources are doing.",
+      "Set server.frontPage to operators.",
+    );
+  }
+  const mayAnybody =
+    jwt !== undefined ||
+    apiKeys.some(({ role, scopes }) => role === "CUSTOMER_SERVICE" && scopes.includes("operations"));
+  return mayAnybody
+    ? ok(subject, "is for operators.")
+    : warning(
+        subject,
+        "no credential may see it.",
+        "Give an API key of customer service the scope operations: `scopes: [operations]` in auth.apiKeys.",
+      );
 }
 
 /** Can the operations that are known beforehand be read? Null when none are configured. */

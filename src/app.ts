@@ -30,6 +30,7 @@ import { createPipeline } from "./server/pipeline.ts";
 import { createRateLimit } from "./server/rate-limit.ts";
 import { createSharedAnswers } from "./server/sharing.ts";
 import { createShedding } from "./server/shedding.ts";
+import { masking } from "./server/surprise.ts";
 import { subscriptions } from "./server/subscriptions.ts";
 import { type TrustedDocuments, loadTrustedDocuments } from "./server/trusted-documents.ts";
 import { createSubgraphGate, subgraphPath } from "./subgraph/gate.ts";
@@ -105,7 +106,8 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   const sources = sets.real;
   const directory = openDirectory(config, ({ level, message }) => log[level](message));
   const audit = createAudit(uncensored(log));
-  const onSurprise = (original: unknown) => log.error({ err: original }, "unexpected failure");
+  const onSurprise = (original: unknown, requestId?: string) =>
+    log.error({ err: original, ...(requestId !== undefined && { requestId }) }, "unexpected failure");
   const delivery = await createDelivery({
     config: config.delivery,
     sourceOf: (id) => sources.get(id),
@@ -168,6 +170,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       plugins: [
         operationRules(pipeline),
         explaining(),
+        masking(onSurprise),
         subscriptions({ authenticator, requestTimeoutMs: server.requestTimeoutMs, onSurprise }),
         ...telemetry.requests.plugins<RequestContext>(),
       ],

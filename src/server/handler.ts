@@ -15,6 +15,7 @@ import type { Door } from "./lane.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
 import { requestTimeoutMs } from "./request-deadline.ts";
 import type { Shedding } from "./shedding.ts";
+import { type OnSurprise, surprisesOf } from "./surprise.ts";
 import { type SubgraphGate, subgraphPath } from "../subgraph/gate.ts";
 
 export interface HandlerParts {
@@ -36,7 +37,7 @@ export interface HandlerParts {
   readonly shedding: Shedding;
   /** Null: traffic is wanted. */
   readonly unready: () => Unready | null;
-  readonly onSurprise: (original: unknown) => void;
+  readonly onSurprise: OnSurprise;
 }
 
 /** Answers one request wholly; never throws. */
@@ -146,7 +147,7 @@ export function createHandler(parts: HandlerParts): Handler {
       throw new Failure("NOT_FOUND", { message: "There is nothing here: the API is at /graphql." });
     } catch (thrown) {
       const failure = toFailure(thrown);
-      if (failure.code === "INTERNAL") onSurprise(failure.cause ?? failure);
+      if (failure.code === "INTERNAL") surprisesOf(onSurprise, response)(failure.cause ?? failure);
       if (response.headersSent || failure.code === "CANCELLED") response.destroy();
       else sendFailure(response, failure);
     }

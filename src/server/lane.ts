@@ -14,6 +14,7 @@ import { type JsonType, jsonTypeFor } from "./negotiate.ts";
 import { type Params, readParams } from "./params.ts";
 import { type Cost, type Pipeline, questionOf } from "./pipeline.ts";
 import type { SharedAnswers } from "./sharing.ts";
+import { type OnSurprise, surprisesOf } from "./surprise.ts";
 
 /** A request to a GraphQL endpoint whose sender is known, and whose body has been read. */
 export interface Asked {
@@ -41,7 +42,7 @@ export interface LaneOptions {
   /** Null: every request is answered by itself. */
   readonly shared: SharedAnswers | null;
   /** Gets what was masked. */
-  readonly onSurprise: (original: unknown) => void;
+  readonly onSurprise: OnSurprise;
 }
 
 /** What is known of a request by the time that it is answered. */
@@ -95,7 +96,7 @@ export function createLane({ pipeline, otherwise, watch, shared, onSurprise }: L
     try {
       const { executable } = operation as { executable: NonNullable<KnownOperation["executable"]> };
       const make = async (own: Call) =>
-        toAnswer(await executable.run(contextFor(own), params.variables), onSurprise);
+        toAnswer(await executable.run(contextFor(own), params.variables), surprisesOf(onSurprise, asked.res));
       if (shared === null || !operation.isSharable) return await make(call);
       return await shared.share({ question: `${known.id} ${questionOf(params)}`, viewer, call }, make);
     } finally {
@@ -113,7 +114,7 @@ export function createLane({ pipeline, otherwise, watch, shared, onSurprise }: L
       given = "known" in order ? await answerTo(asked, order, course) : toRefusal(order);
     } catch (thrown) {
       watch.asked(asked.req, asked.viewer.id);
-      given = toRefusal([toClientError(thrown, onSurprise)]);
+      given = toRefusal([toClientError(thrown, surprisesOf(onSurprise, asked.res))]);
     }
     if (!course.isPaid) await pipeline.payForRefusal(asked.viewer);
     watch.answered(asked.req, course.cost?.requested ?? null, given.codes);

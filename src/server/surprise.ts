@@ -1,0 +1,29 @@
+/** Surprises are logged with the id of the request that met them. */
+import type { ServerResponse } from "node:http";
+import type { Plugin } from "graphql-yoga";
+import { toClientError } from "../schema/errors.ts";
+import type { RequestContext } from "./graphql.ts";
+
+/** Gets what clients are not told, and the id of the request where it is known. */
+export type OnSurprise = (original: unknown, requestId?: string) => void;
+
+/** For one request: its id stands in its answer's head from the beginning. */
+export function surprisesOf(onSurprise: OnSurprise, response: ServerResponse): (original: unknown) => void {
+  return (original) => {
+    const id = response.getHeader("x-request-id");
+    onSurprise(original, typeof id === "string" ? id : undefined);
+  };
+}
+
+/** Masks what an execution throws, as Yoga would, but with the request at hand. */
+export function masking(onSurprise: OnSurprise): Plugin<RequestContext, RequestContext> {
+  return {
+    onExecute: ({ args: { contextValue } }) => ({
+      onExecuteDone({ result, setResult }) {
+        if (Symbol.asyncIterator in result || result.errors === undefined) return;
+        const surprised = surprisesOf(onSurprise, contextValue.res);
+        setResult({ ...result, errors: result.errors.map((error) => toClientError(error, surprised)) });
+      },
+    }),
+  };
+}

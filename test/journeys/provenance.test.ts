@@ -88,6 +88,59 @@ describe("the answer to", () => {
   });
 });
 
+describe("provenance", () => {
+  const ask = (args: string, viewer: "service" | "parent" = "service") =>
+    app.query(
+      `{ invoices(first: 5, filter: { sources: ["cdn"], issuedOn: { from: "2026-08-01", to: "2026-08-31" } }) {
+        nodes { number totalAmount provenance${args} { field value places { record pointer text } } } } }`,
+      {},
+      viewer,
+    );
+
+  it("is for credentials with the scope raw", async () => {
+    const { data, errors } = await ask("", "parent");
+
+    expect(data.invoices.nodes[0]).toMatchObject({ provenance: null });
+    expect(errors?.[0]?.extensions["code"]).toBe("FORBIDDEN");
+  });
+
+  it("of a field that is none is refused with the list of those that are", async () => {
+    const { errors } = await ask(`(fields: ["lines.0.glCod"])`);
+
+    expect(errors?.[0]?.extensions["code"]).toBe("BAD_INPUT");
+    expect(errors?.[0]?.message).toContain("lines.#.glCode");
+  });
+
+  it("of what the list tells asks for no details", async () => {
+    await ask("");
+    app.clearLogs();
+
+    const { data } = await ask(`(fields: ["totalAmount", "files[0].name"])`);
+
+    expect(app.counts().akamai).toBe(0);
+    for (const { totalAmount, provenance } of data.invoices.nodes) {
+      expect(provenance.map(({ field }: Told) => field)).toEqual(["totalAmount", "files.0.name"]);
+      expect(provenance[0].value).toBe(totalAmount);
+      expect(provenance[0].places).toMatchObject([{ record: "LIST", pointer: "/invoiceTotal" }]);
+    }
+  });
+
+  it("of one field below what holds it means all of it, and of another nothing more", async () => {
+    const { data } = await ask(`(fields: ["billTo", "lines.0.period"])`);
+
+    const [{ provenance }] = data.invoices.nodes;
+    expect(provenance.map(({ field }: Told) => field)).toEqual([
+      "lines.0.period.from",
+      "lines.0.period.to",
+      "billTo.name",
+      "billTo.accountReference",
+      "billTo.address",
+      "billTo.city",
+      "billTo.postcode",
+    ]);
+  });
+});
+
 function mistakeIn(leaf: Leaf): string[] {
   const { coordinate, value, path, told } = leaf;
   // An invoice's own days are told; those of a report are not.

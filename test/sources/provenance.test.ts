@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
+import { answerCodec } from "../../src/cache/codec.ts";
 import { readJson } from "../../src/http/json.ts";
 import { blankInvoice, type Invoice } from "../../src/model/invoice.ts";
 import { valueAt } from "../../src/model/json-text.ts";
@@ -280,6 +281,26 @@ async function holdFor<T>(
   await source.close();
   await server.close();
 }
+
+describe("an answer that was kept elsewhere", () => {
+  it("still has the text of every record", async () => {
+    const differing: string[] = [];
+    let count = 0;
+
+    for await (const [source, invoice] of everyInvoice({ each: { akamai: clock } })) {
+      if (count++ % 10 > 0) continue;
+      const lines: string[] = [];
+      const answer = { invoices: [invoice], fetchedAt: "2026-03-15T12:00:00.000Z", dropped: [] };
+      for await (const line of answerCodec.write(answer)) lines.push(line);
+      const [again] = (await answerCodec.read(lines)).invoices;
+      const [before, after] = [everythingOf(source, invoice), everythingOf(source, again!)];
+      if (!isDeepStrictEqual(before, after)) differing.push(`${source.id} ${invoice.number}`);
+    }
+
+    expect(differing).toEqual([]);
+    expect(count).toBeGreaterThan(400);
+  }, 120_000);
+});
 
 function everythingOf(source: Source, invoice: Invoice): readonly Provenance[] {
   return provenanceOf(source.traces!(invoice), recordsOf(invoice), () => true);

@@ -4,14 +4,7 @@ import { dateRule } from "../../model/date-rule.ts";
 import { type Invoice, invoiceId } from "../../model/invoice.ts";
 import { toAmount, toCurrency } from "../../model/money.ts";
 import type { Rule, Trace } from "../../model/provenance.ts";
-import {
-  amountNames,
-  completing,
-  derivedWords,
-  placesIn,
-  reading,
-  Tracer,
-} from "../../model/trace.ts";
+import { amountNames, completing, derivedWords, placesIn, reading, Tracer } from "../../model/trace.ts";
 import { toInvoice } from "./map.ts";
 import { textOf, type WireRecord } from "./wire.ts";
 

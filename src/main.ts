@@ -1,5 +1,5 @@
 /** The process behind `npm start`: a service over the configuration that the environment names, or else the sandbox. */
-import { sayFailure } from "./cli/mistake.ts";
+import { endWith, sayFailure } from "./cli/mistake.ts";
 import { readPort } from "./cli/port.ts";
 import { runSandbox, runService } from "./cli/serve.ts";
 import { noConfigSentence } from "./config/load.ts";
@@ -13,5 +13,5 @@ async function main({ env }: NodeJS.Process): Promise<void> {
 }
 
 main(process).catch((thrown: unknown) => {
-  process.exitCode = sayFailure(thrown, (text) => void process.stderr.write(text));
+  endWith(sayFailure(thrown, (text) => void process.stderr.write(text)));
 });

@@ -9,7 +9,7 @@ const client = new AwsClient({
   accessKeyId: env.S3_ACCESS_KEY_ID,
   secretAccessKey: env.S3_SECRET_ACCESS_KEY,
   service: "s3",
-  region: "us-east-1",
+  region: env.S3_REGION ?? "us-east-1",
   retries: 0,
 });
 const bucket = `${env.S3_ENDPOINT}/${env.S3_BUCKET}`;

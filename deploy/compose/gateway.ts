@@ -1,6 +1,7 @@
 /** Hive Gateway for compose.yaml: InvoiceGraph's replicas, the example's CRM and its support desk as one supergraph. */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { createYoga } from "graphql-yoga";
 import { composeSupergraph } from "../../examples/supergraph/compose.ts";
 import { createCrm } from "../../examples/supergraph/crm.ts";
@@ -51,7 +52,7 @@ const gateway = createHiveGateway({
 });
 const port = Number(process.env["PORT"] ?? 4_100);
 const front = createServer(gateway).listen(port, process.env["HOST"] ?? "0.0.0.0", () => {
-  process.stdout.write(`The supergraph is on port ${port}.\n`);
+  process.stdout.write(`The supergraph is on port ${(front.address() as AddressInfo).port}.\n`);
 });
 
 process.once("SIGTERM", () => {

@@ -1,4 +1,5 @@
-/** Four simulated upstreams that other containers can reach, on the ports 4501 to 4504. */
+/** Four simulated upstreams that other containers can reach, on the ports 4501 to 4504 or those from FIRST_PORT on. */
+import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { pathToFileURL } from "node:url";
 
@@ -17,9 +18,12 @@ const servers = ["flolive", "akamai", "v6", "ddapi"].map((kind, place) => {
     upstream.on("error", () => socket.destroy()).on("close", () => socket.destroy());
     socket.pipe(upstream).pipe(socket);
   });
-  return server.listen(firstPort + place, env.HOST ?? "0.0.0.0");
+  return server.listen(firstPort === 0 ? 0 : firstPort + place, env.HOST ?? "0.0.0.0");
 });
-process.stdout.write(`Simulated upstreams are on the ports ${firstPort} to ${firstPort + 3}.\n`);
+await Promise.all(servers.map((server) => once(server, "listening")));
+process.stdout.write(
+  `Simulated upstreams are on the ports ${servers.map((server) => server.address().port).join(", ")}.\n`,
+);
 
 process.once("SIGTERM", () => {
   for (const server of servers) server.close();

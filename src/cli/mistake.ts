@@ -13,3 +13,9 @@ export function sayFailure(thrown: unknown, say: (text: string) => void): number
   say(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
   return thrown instanceof UsageMistake ? exitCodes.usage : exitCodes.failure;
 }
+
+/** Ends this process with a failure's exit code, soon, also when what was opened before the failure would keep it alive. */
+export function endWith(code: number): void {
+  process.exitCode = code;
+  if (code !== exitCodes.success) setTimeout(() => process.exit(), 1_000).unref();
+}

@@ -5,7 +5,12 @@ export type Text = string | Promise<string>;
 
 /** The parts in their order, and the last. */
 export function joined(parts: readonly Text[], last: string): Promise<string> {
-  return Promise.all(parts).then((texts) => texts.join("") + last);
+  return Promise.all(parts).then((texts) => {
+    // Added up, not joined: a join copies all of the text at every level of the answer.
+    let text = "";
+    for (let i = 0; i < texts.length; i++) text += texts[i];
+    return text + last;
+  });
 }
 
 /** Throws, after the parts under way have ended, so that none of them fails unheard. */

@@ -138,6 +138,7 @@ function checkLineSum(
 function checkMinorUnits(invoice: Reconcilable, warnings: Warning[]): void {
   const most = invoice.currency === null ? null : minorUnits(invoice.currency);
   if (most === null) return;
+  if (!hasSmallerUnits(invoice, most)) return;
   let first: Decimal | null = null;
   const fields: string[] = [];
   const check = (amounts: Pick<Invoice, AmountField>, line: number | null) => {
@@ -151,6 +152,25 @@ function checkMinorUnits(invoice: Reconcilable, warnings: Warning[]): void {
   check(invoice, null);
   for (let i = 0; i < invoice.lines.length; i++) check(invoice.lines[i] as InvoiceLine, i);
   if (first !== null) warnings.push(minorUnitsWarning(first, fields, most, invoice.currency));
+}
+
+// Nearly no invoice has any: nothing is made to find that out.
+function hasSmallerUnits({ netAmount, taxAmount, totalAmount, lines }: Reconcilable, most: number): boolean {
+  if (isSmaller(netAmount, most) || isSmaller(taxAmount, most) || isSmaller(totalAmount, most)) return true;
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] as InvoiceLine;
+    if (
+      isSmaller(line.netAmount, most) ||
+      isSmaller(line.taxAmount, most) ||
+      isSmaller(line.totalAmount, most)
+    )
+      return true;
+  }
+  return false;
+}
+
+function isSmaller(amount: Decimal | null, most: number): boolean {
+  return amount !== null && decimalsUsed(amount) > most;
 }
 
 function minorUnitsWarning(

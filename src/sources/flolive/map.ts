@@ -41,12 +41,12 @@ export function toInvoice(
   const own: Warning[] = [];
   const created = textOf(record.creationTime);
   const currency = toCurrency(textOf(record.currency));
-  const stated = {
-    net: amountOf(record.netAmount, currency, "netAmount", own),
-    tax: amountOf(record.taxAmount, currency, "taxAmount", own),
-    total: amountOf(record.totalAmount, currency, "totalAmount", own),
-  };
-  const { net, tax, total, derived } = completed(stated, currency);
+  const { net, tax, total, derived } = completed(
+    amountOf(record.netAmount, currency, "netAmount", own),
+    amountOf(record.taxAmount, currency, "taxAmount", own),
+    amountOf(record.totalAmount, currency, "totalAmount", own),
+    currency,
+  );
   const issuedOn = readable(created === null ? null : dayOf(created), created, "issuedOn", own);
   const dueOn = dayIn(record.dueDate, "dueOn", own);
   const period = billingPeriod(record, own);
@@ -81,7 +81,7 @@ export function toInvoice(
     raw: record,
     sent: text && { LIST: text },
   };
-  own.push(...reconcile(invoice, tolerance));
+  for (const warning of reconcile(invoice, tolerance)) own.push(warning);
   return invoice;
 }
 
@@ -136,10 +136,11 @@ function amountOf(
 }
 
 function completed(
-  stated: { net: Decimal | null; tax: Decimal | null; total: Decimal | null },
+  net: Decimal | null,
+  tax: Decimal | null,
+  total: Decimal | null,
   currency: Currency | null,
 ): { net: Decimal | null; tax: Decimal | null; total: Decimal | null; derived: readonly DerivedAmount[] } {
-  const { net, tax, total } = stated;
   if (net === null && tax !== null && total !== null) {
     return { net: subtractAmounts(total, tax, currency), tax, total, derived: ["NET"] };
   }

@@ -34,6 +34,9 @@ export function workerCount(setting: Config["server"]["workers"]): number {
  * not drained when its time is over.
  */
 export async function startWorkers(config: Config, count: number, log: Log): Promise<Service> {
+  // The workers take connections from the one socket themselves. Handed out in turns by this process, as is usual, a connection that is on
+  // its way to a worker that dies would be lost without a sign, and its client would wait for ever.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   const crew = new Set<Crewman>();
   let url = "";
   let restarts = 0;
@@ -53,6 +56,7 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
         else {
           man.readyAt = performance.now();
           ({ url } = told);
+          log.info({ pid: worker.process.pid, restarts }, "a worker serves");
           resolve(true);
         }
       });
@@ -74,7 +78,7 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
     await sleep(Math.min(longestDelayMs, firstDelayMs * 2 ** failures), undefined, { ref: false });
     if (isStopping) return;
     restarts += 1;
-    if (await launch(failures + 1)) log.info({ restarts }, "a worker serves in its place");
+    await launch(failures + 1);
   }
 
   async function stop(graceMs = config.server.drainGraceMs): Promise<void> {

@@ -25,9 +25,14 @@ export interface Patience {
   readonly requestMs: number;
   /** Without a byte in either direction while a request is open: longer than any answer may be waited for. */
   readonly idleMs: number;
+  /**
+   * After about so long a client is asked to leave its connection with the next answer: one that is kept for ever stays with the process
+   * that it began with, whatever processes have come since.
+   */
+  readonly lifeMs: number;
 }
 
-const usualPatience: Patience = { headMs: 10_000, requestMs: 30_000, idleMs: 660_000 };
+const usualPatience: Patience = { headMs: 10_000, requestMs: 30_000, idleMs: 660_000, lifeMs: 120_000 };
 
 /** Listens; throws a sentence that helps when the port is taken or not allowed. */
 export async function listen(
@@ -36,7 +41,7 @@ export async function listen(
   port: number,
   patience: Partial<Patience> = {},
 ): Promise<Listener> {
-  const { headMs, requestMs, idleMs } = { ...usualPatience, ...patience };
+  const { headMs, requestMs, idleMs, lifeMs } = { ...usualPatience, ...patience };
   const server = createServer({
     // Longer than load balancers keep theirs (60 s is usual): so a connection is never closed under a request of theirs.
     keepAliveTimeout: 65_000,
@@ -48,7 +53,12 @@ export async function listen(
   });
   server.setTimeout(idleMs);
   const open = new Set<ServerResponse>();
+  const renewAt = new WeakMap<Duplex, number>();
   let isLeaving = false;
+  // Not all at the same time: those that came together shall not come again together.
+  server.on("connection", (socket) =>
+    renewAt.set(socket, performance.now() + lifeMs * (0.75 + Math.random() / 2)),
+  );
   server.on("request", (request, response) => {
     open.add(response);
     response.once("close", () => {
@@ -56,7 +66,8 @@ export async function listen(
       // Whose head was gone already, such as a stream's, was not told that the connection ends with it.
       if (isLeaving) request.socket.end();
     });
-    if (isLeaving) response.setHeader("connection", "close");
+    if (isLeaving || performance.now() > (renewAt.get(request.socket) ?? 0))
+      response.setHeader("connection", "close");
     void handler(request, response);
   });
   server.on("clientError", refuseUnreadable);

@@ -1,5 +1,5 @@
 /** An installation as operators have it: processes of the real program over one Redis, and where asked for one bucket and one database. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -58,7 +58,7 @@ export interface InstallationOptions {
   readonly sections?: Readonly<Record<string, unknown>>;
 }
 
-const startWithinMs = 60_000;
+const startWithinMs = 100_000;
 
 /** Starts everything but the processes themselves; close it when done. */
 export async function startInstallation({
@@ -117,12 +117,11 @@ export async function startInstallation({
   };
 }
 
-/** The ids of its workers' processes. */
-export function workersOf({ child }: Replica): number[] {
-  const { stdout } = spawnSync("ps", ["--ppid", String(child.pid), "-o", "pid=,args="], { encoding: "utf8" });
-  // What compiles TypeScript is a process beside them.
-  const workers = stdout.split("\n").filter((line) => line.includes("src/main.ts"));
-  return workers.map((line) => Number.parseInt(line, 10));
+/** The ids of its workers' processes that serve, as it logs them. */
+export function workersOf({ log }: Replica): number[] {
+  const pids = (message: string) => log.filter(({ msg }) => msg === message).map(({ pid }) => Number(pid));
+  const ended = pids("a worker has ended");
+  return pids("a worker serves").filter((pid) => !ended.includes(pid));
 }
 
 async function startReplica(path: string, port: number | undefined): Promise<Replica> {

@@ -13,7 +13,7 @@ const hasAll = hasRedis && hasPostgres && hasS3Server();
 if (!hasAll) process.stderr.write("SKIPPED: two replicas need redis-server, postgresql and swift.\n");
 
 const burst = 400_000;
-const patient = { timeout: 30_000, interval: 100 };
+const patient = { timeout: 60_000, interval: 100 };
 const ordered = `mutation ($filter: InvoiceFilter) {
   exportInvoices(input: { filter: $filter, format: CSV, rows: INVOICES }) { id status }
 }`;
@@ -43,7 +43,7 @@ describe.runIf(hasAll)("two replicas", () => {
       ports.push(await freePort());
       replicas.push(await all.start(ports[place]));
     }
-  }, 120_000);
+  }, 240_000);
   afterAll(() => all.close());
 
   async function linkFrom(place: number): Promise<string> {
@@ -159,7 +159,7 @@ describe.runIf(hasAll)("two replicas", () => {
     expect(failures).toEqual([]);
     expect(retried).toBeGreaterThan(0);
     expect(served).toBeGreaterThan(500);
-  }, 180_000);
+  }, 300_000);
 
   it("tell that an export has failed, and may be ordered again, when the one that wrote it has died", async () => {
     all.simulators.v6.setFault({ kind: "hang" });

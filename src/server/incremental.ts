@@ -4,6 +4,7 @@ import type { Plugin } from "graphql-yoga";
 import { toClientError } from "../schema/errors.ts";
 import type { RequestContext } from "./graphql.ts";
 import { isIncremental } from "./limits/incremental.ts";
+import { jsonTypeFor } from "./negotiate.ts";
 import { formOf, sendPieces } from "./pieces.ts";
 
 // Proxies end what is silent for a minute, some for half of one.
@@ -60,11 +61,15 @@ export function incrementalDelivery(
     onResultProcess({ result, setResultProcessor, serverContext: { req, res } }) {
       const isEvents = isSubscribing.has(req);
       const form = formOf(req.headers.accept, isEvents ? "events" : "pieces");
-      // A subscription that is refused is told so in its stream: clients of streams read no other answer.
-      if (form === null || Array.isArray(result) || !(isEvents || Symbol.asyncIterator in result)) return;
+      if (form === null || Array.isArray(result)) return;
+      const isWhole = !isEvents && !(Symbol.asyncIterator in result);
+      // JSON is for who takes it, and a refusal has a status of its own.
+      if (isWhole && (result.data === undefined || jsonTypeFor(req.headers.accept) !== null)) return;
       // Written by us: Yoga's own way waits for ever for a slow reader that has left, and its timer with it.
-      setResultProcessor(async (_result, { Response }) => {
-        await sendPieces(res, Symbol.asyncIterator in result ? result : only(result), form, aliveMs);
+      setResultProcessor(async (last, { Response }) => {
+        // A refused subscription is told in its stream, whose clients read nothing else, and without a status.
+        const told = (isEvents ? result : last) as ExecutionResult | AsyncIterable<ExecutionResult>;
+        await sendPieces(res, Symbol.asyncIterator in told ? told : only(told), form, aliveMs);
         return new Response();
       }, "multipart/mixed");
     },

@@ -94,11 +94,13 @@ export async function createMetrics(standing: Standing): Promise<Metrics> {
 
     requestEnded({ route, operation: given, type, cost, codes }, { status, ms }) {
       requests.inc({ route, status: String(status) });
-      requestSeconds.observe({ route }, ms / 1_000);
+      // How long somebody listened is no latency.
+      const isLatency = type !== "subscription";
+      if (isLatency) requestSeconds.observe({ route }, ms / 1_000);
       if (type === null) return;
       const operation = boundedName(given);
       operations.inc({ operation, type, outcome: codes.length === 0 ? "ok" : "errors" });
-      operationSeconds.observe({ operation }, ms / 1_000);
+      if (isLatency) operationSeconds.observe({ operation }, ms / 1_000);
       if (cost !== null) operationCost.observe({ operation }, cost);
     },
 

@@ -134,6 +134,18 @@ function watching<Context extends WatchedContext>(watch: RequestWatch): Plugin<C
       };
     },
 
+    onSubscribe({ args }) {
+      const { req } = args.contextValue as WatchedContext;
+      const operation = getOperationAST(args.document, args.operationName);
+      if (!operation) return undefined;
+      watch.operationBegan(req, operation);
+      return {
+        onSubscribeResult() {
+          watch.operationEnded(req);
+        },
+      };
+    },
+
     onResultProcess({ result, serverContext }) {
       if (Array.isArray(result) || Symbol.asyncIterator in result) return;
       const cost = (result.extensions?.["cost"] as { requested?: number } | undefined)?.requested;

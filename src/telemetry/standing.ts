@@ -11,6 +11,8 @@ export interface Standing {
   readonly cache: () => CacheStanding;
   /** How often a source said something otherwise than its documents. */
   readonly driftOf: (source: string) => Readonly<Record<DriftKind, number>>;
+  /** Those who listen at this moment, and the different things that sources are asked for on their behalf. */
+  readonly live: () => { readonly subscriptions: number; readonly watches: number };
 }
 
 /** What the cache tells. Counted since the start, but for `entries` and `bytes`. */
@@ -36,7 +38,7 @@ const states = ["HEALTHY", "DEGRADED", "SUSPENDED"] as const;
 export function registerStanding(
   { Counter, Gauge }: typeof Prometheus,
   registry: Prometheus.Registry,
-  { sources, healthOf, cache, driftOf }: Standing,
+  { sources, healthOf, cache, driftOf, live }: Standing,
 ): void {
   function counter(name: string, help: string, read: ReadSource): void {
     const metric = new Counter({
@@ -124,6 +126,8 @@ export function registerStanding(
   );
   total("cache_entries", "Kept answers.", () => cache().entries);
   total("cache_bytes", "What the kept answers are taken to weigh.", () => cache().bytes);
+  total("subscriptions", "Subscriptions at this moment.", () => live().subscriptions);
+  total("watches", "Customers whose sources are asked for subscriptions.", () => live().watches);
 }
 
 function common(name: string, help: string) {

@@ -104,6 +104,14 @@ describe("who gets pieces", () => {
     },
   );
 
+  it("who takes nothing but a stream gets a whole answer as its only piece", async () => {
+    const pieces = await ask("{ viewer { id } }", "text/event-stream");
+    const all = await pieces.rest();
+
+    expect(all).toMatchObject([{ data: { viewer: { id: expect.any(String) } }, extensions: { cost: {} } }]);
+    expect(pieces.text()).toMatch(/event: complete\ndata:\n\n$/);
+  });
+
   it("@defer(if: false) is a whole answer also for who takes pieces", async () => {
     const query = slowSettings.replace("@defer(", "@defer(if: false, ");
 

@@ -295,6 +295,25 @@ describe("how it is asked for", () => {
     expect(errors.map((error) => error?.extensions.code)).toEqual(["GRAPHQL_VALIDATION_FAILED", "BAD_INPUT"]);
   });
 
+  it("costs the budget once, when it begins, and is refused in its stream when nothing is left", async () => {
+    const app = await start({ server: { rateLimit: { perMinute: 1, burst: 700 } } });
+    const { data, extensions } = await app.query("{ viewer { customer { id } } }", {}, "parent");
+    const { id } = data.viewer.customer;
+    const left = extensions?.["cost"].remaining as number;
+    const first = listen(app, id, "parent", ["flolive"]);
+    await events(first, 1);
+    recordsOf(app, "acme").push({ ...recordsOf(app, "acme").at(-1), id: randomUUID(), number: "990004" });
+    await events(first, 2);
+
+    const second = listen(app, id, "parent", ["flolive"]);
+    await second.ended;
+
+    // A change each for 100 invoices with their customers: dearer than what is left for a second one.
+    expect(left).toBeGreaterThan(600);
+    expect(first.events.every(({ errors }) => errors === undefined)).toBe(true);
+    expect(second.events).toMatchObject([{ errors: [{ extensions: { code: "RATE_LIMITED" } }] }]);
+  });
+
   it("those who wait take no part in what the process can do at a time", async () => {
     const app = await start({ server: { shedding: { maxInFlight: 2, minInFlight: 2 } } });
     const id = await idOf(app, "acme");

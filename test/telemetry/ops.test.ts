@@ -27,6 +27,7 @@ beforeAll(async () => {
     healthOf: () => null,
     cache: () => ({ entries: 0, bytes: 0, sources: new Map() }),
     driftOf: (source) => createDriftLedger().read(source).byKind,
+    live: () => ({ subscriptions: 0, watches: 0 }),
   });
   metrics
     .exchangeBegan?.({ source: "freight", method: "GET", path: "/", trace: undefined })

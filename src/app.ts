@@ -1,5 +1,4 @@
 /** The composition root: builds sources, directory, delivery and server from the configuration. No logic. */
-import type { GraphQLSchema } from "graphql";
 import { createAudit } from "./auth/audit.ts";
 import { createAuthenticator } from "./auth/authenticate.ts";
 import { maySeeCustomer } from "./auth/authorize.ts";
@@ -20,19 +19,13 @@ import type { Viewer } from "./model/viewer.ts";
 import { createOperators } from "./operators.ts";
 import { createSubgraphSchema, schema } from "./schema/index.ts";
 import { openSharedStores } from "./redis/shared-stores.ts";
-import { explaining } from "./server/explaining.ts";
+import { createDoors } from "./server/doors.ts";
 import { createGraphiQLPage, type GraphiQLKey } from "./server/graphiql.ts";
-import { type RequestContext, createGraphQLHandler } from "./server/graphql.ts";
 import { type Handler, createHandler } from "./server/handler.ts";
-import { createLane, doorOf } from "./server/lane.ts";
-import { operationRules } from "./server/operations.ts";
-import { createPipeline } from "./server/pipeline.ts";
 import { createRateLimit } from "./server/rate-limit.ts";
 import { createSharedAnswers } from "./server/sharing.ts";
 import { createShedding } from "./server/shedding.ts";
-import { masking } from "./server/surprise.ts";
-import { subscriptions } from "./server/subscriptions.ts";
-import { type TrustedDocuments, loadTrustedDocuments } from "./server/trusted-documents.ts";
+import { loadTrustedDocuments } from "./server/trusted-documents.ts";
 import { createSubgraphGate, subgraphPath } from "./subgraph/gate.ts";
 import { createNonceMemory } from "./subgraph/nonces.ts";
 import { createTelemetry } from "./telemetry/index.ts";
@@ -129,7 +122,6 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     onProblem: (failure) => onSurprise(failure.cause ?? failure),
   });
   const authenticator = createAuthenticator(config.auth, { now });
-  const explanationOf = createExplainer(config.cache.enabled);
   const shedding = createShedding(server.shedding);
   let isDraining = false;
   const unready = () => {
@@ -145,7 +137,6 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       ? null
       : (shared?.rateLimit(server.rateLimit, alone) ?? alone);
 
-  // One for each door: what is asked is known by a number that each door gives by itself.
   const sharing = () =>
     createSharedAnswers({
       maxBytes: server.answers.maxBytes,
@@ -155,37 +146,21 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
       directory,
     });
 
-  function graphqlOf(served: GraphQLSchema, path: string, trustedDocuments: TrustedDocuments | null) {
-    const pipeline = createPipeline({
-      schema: served,
-      introspection: server.introspection,
-      limits: server.limits,
-      rateLimit,
-      trustedDocuments,
-    });
-    const yoga = createGraphQLHandler({
-      schema: served,
-      path,
-      onSurprise,
-      plugins: [
-        operationRules(pipeline),
-        explaining(),
-        masking(onSurprise),
-        subscriptions({ authenticator, requestTimeoutMs: server.requestTimeoutMs, onSurprise }),
-        ...telemetry.requests.plugins<RequestContext>(),
-      ],
-    });
-    const { watch } = telemetry.requests;
-    return server.lane
-      ? createLane({ pipeline, otherwise: doorOf(yoga, explanationOf), watch, shared: sharing(), onSurprise })
-      : doorOf(yoga, explanationOf);
-  }
+  const openDoor = createDoors({
+    config: server,
+    rateLimit,
+    authenticator,
+    explanationOf: createExplainer(config.cache.enabled),
+    requests: telemetry.requests,
+    sharing,
+    onSurprise,
+  });
 
   const handle = createHandler({
     config: server,
     rateLimit,
     authenticator,
-    graphql: graphqlOf(
+    graphql: openDoor(
       schema,
       "/graphql",
       server.trustedDocuments === undefined ? null : await loadTrustedDocuments(server.trustedDocuments),
@@ -198,7 +173,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
               nonces: shared?.nonces ?? createNonceMemory(now),
               now,
             }),
-            graphql: graphqlOf(createSubgraphSchema(config.subgraph.maxRepresentations), subgraphPath, null),
+            graphql: openDoor(createSubgraphSchema(config.subgraph.maxRepresentations), subgraphPath, null),
           }
         : null,
     graphiqlPage: server.graphiql ? createGraphiQLPage(graphiqlKeys) : null,

@@ -49,7 +49,7 @@ dt{color:var(--soft);font-size:.8125rem}
 .figures dd{font-weight:600}
 .figures small{display:block;font-weight:400}
 .failures{list-style:none;padding:0;font-size:.8125rem}
-.failures time{color:var(--soft)}
+.failures time{color:var(--soft);white-space:nowrap}
 .none{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1rem 1.1rem}
 table{width:100%;border-collapse:separate;border-spacing:0;background:var(--card);border:1px solid var(--line);border-radius:.75rem;font-size:.875rem}
 caption{text-align:left;color:var(--soft);font-size:.8125rem;padding-bottom:.4rem}

@@ -190,6 +190,23 @@ describe("who may see it", () => {
     expect(replies[0]?.headers.get("www-authenticate")).toMatch(/^Bearer/);
   });
 
+  it("leaves / to GraphiQL where there is no page", async () => {
+    const app = await started({ sections: () => ({ server: { frontPage: "off" } }) });
+
+    const reply = await fetch(app.url, { redirect: "manual" });
+
+    expect([reply.status, reply.headers.get("location")]).toEqual([302, "/graphql"]);
+  });
+
+  it("offers no way to GraphiQL where that is not served, but the examples to copy", async () => {
+    const app = await guarded();
+
+    const text = await (await fetch(app.url, { headers: basic("key-of-operator") })).text();
+
+    expect(text).not.toContain('href="/graphql');
+    expect(text).toContain("query LatestInvoices");
+  });
+
   it("changes nothing: other methods are refused", async () => {
     const app = await started();
 

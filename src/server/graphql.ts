@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import type { Explanation } from "../explain/explanation.ts";
 import { toClientError } from "../schema/errors.ts";
 import { incrementalDelivery } from "./incremental.ts";
+import type { OnSurprise } from "./surprise.ts";
 
 /** What the edge knows of a request before Yoga sees it. */
 export interface RequestContext extends Context {
@@ -24,7 +25,7 @@ export interface GraphQLOptions {
   /** Where it is asked, such as "/graphql". */
   readonly path: string;
   /** Gets what was masked. */
-  readonly onSurprise: (original: unknown) => void;
+  readonly onSurprise: OnSurprise;
   readonly plugins: readonly Plugin<RequestContext, RequestContext>[];
 }
 

@@ -6,6 +6,7 @@ import type { RequestContext } from "./graphql.ts";
 import { isIncremental } from "./limits/incremental.ts";
 import { jsonTypeFor } from "./negotiate.ts";
 import { formOf, sendPieces } from "./pieces.ts";
+import { type OnSurprise, surprisesOf } from "./surprise.ts";
 
 // Proxies end what is silent for a minute, some for half of one.
 const aliveMs = 12_000;
@@ -20,9 +21,7 @@ interface Piece extends ExecutionResult {
  * A plugin of Yoga. Clients that do not ask for pieces get one whole answer; in pieces, errors are masked like everywhere
  * (`onSurprise` gets what was masked), and nothing on the way may hold them back.
  */
-export function incrementalDelivery(
-  onSurprise: (original: unknown) => void,
-): Plugin<RequestContext, RequestContext> {
+export function incrementalDelivery(onSurprise: OnSurprise): Plugin<RequestContext, RequestContext> {
   const wholes = new WeakMap<DocumentNode, DocumentNode>();
   const isSubscribing = new WeakSet<object>();
 
@@ -32,28 +31,20 @@ export function incrementalDelivery(
     return whole;
   }
 
-  function masked(piece: Piece): Piece {
-    if (piece.incremental === undefined) return piece;
-    const incremental = piece.incremental.map((each) =>
-      each.errors === undefined
-        ? each
-        : { ...each, errors: each.errors.map((error) => toClientError(error, onSurprise)) },
-    );
-    return { ...piece, incremental };
-  }
-
   return {
     onSubscribe({ args }) {
       isSubscribing.add(args.contextValue.req);
     },
 
     onExecute({ args }) {
-      const { req } = args.contextValue;
+      const { req, res } = args.contextValue;
       // "*/*" is said by whoever has not thought about it: pieces have to be asked for by name.
       if (formOf(req.headers.accept, "pieces") === null) args.document = wholeOf(args.document);
       return {
         onExecuteDone({ result, setResult }) {
-          if (Symbol.asyncIterator in result) setResult(mapped(result as AsyncIterable<Piece>, masked));
+          if (!(Symbol.asyncIterator in result)) return;
+          const surprised = surprisesOf(onSurprise, res);
+          setResult(mapped(result as AsyncIterable<Piece>, (piece) => masked(piece, surprised)));
         },
       };
     },
@@ -73,6 +64,18 @@ export function incrementalDelivery(
         return new Response();
       }, "multipart/mixed");
     },
+  };
+}
+
+function masked(piece: Piece, onSurprise: (original: unknown) => void): Piece {
+  const mask = (error: GraphQLError) => toClientError(error, onSurprise);
+  const incremental = piece.incremental?.map((each) =>
+    each.errors === undefined ? each : { ...each, errors: each.errors.map(mask) },
+  );
+  return {
+    ...piece,
+    ...(piece.errors !== undefined && { errors: piece.errors.map(mask) }),
+    ...(incremental !== undefined && { incremental }),
   };
 }
 

@@ -1,5 +1,11 @@
 /** Subscriptions: who may listen, and that each event is answered anew, with fresh loaders and a deadline of its own. */
-import { type ExecutionArgs, type ExecutionResult, createSourceEventStream, execute } from "graphql";
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  createSourceEventStream,
+  execute,
+} from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Authenticator } from "../auth/authenticate.ts";
 import { Failure } from "../model/errors.ts";
@@ -7,13 +13,14 @@ import type { Viewer } from "../model/viewer.ts";
 import { toClientError } from "../schema/errors.ts";
 import type { RequestContext } from "./graphql.ts";
 import { formOf } from "./pieces.ts";
+import { type OnSurprise, surprisesOf } from "./surprise.ts";
 
 export interface SubscriptionOptions {
   readonly authenticator: Authenticator;
   /** The deadline of the answer to one event. */
   readonly requestTimeoutMs: number;
   /** Gets what was masked. */
-  readonly onSurprise: (original: unknown) => void;
+  readonly onSurprise: OnSurprise;
 }
 
 interface Subscription extends ExecutionArgs {
@@ -26,16 +33,14 @@ export function subscriptions({
   requestTimeoutMs,
   onSurprise,
 }: SubscriptionOptions): Plugin<RequestContext, RequestContext> {
-  const refusal = (thrown: unknown): ExecutionResult => ({ errors: [toClientError(thrown, onSurprise)] });
+  function masked(errors: readonly unknown[], { res }: RequestContext): GraphQLError[] {
+    return errors.map((error) => toClientError(error, surprisesOf(onSurprise, res)));
+  }
 
   async function subscribe(args: Subscription): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
     const { req, viewer, call, settled } = args.contextValue;
     if (formOf(req.headers.accept, "events") === null)
-      return refusal(
-        new Failure("NOT_ACCEPTABLE", {
-          message: "A subscription is answered as a stream: send Accept: text/event-stream.",
-        }),
-      );
+      return { errors: masked([streamsOnly()], args.contextValue) };
     const prove = async () => {
       const again = await authenticator.authenticate(req.headers);
       if (!isSame(again, viewer)) throw new Failure("UNAUTHENTICATED");
@@ -45,8 +50,7 @@ export function subscriptions({
       ...args,
       contextValue: { ...args.contextValue, subscriber },
     });
-    if (!(Symbol.asyncIterator in events))
-      return { errors: (events.errors ?? []).map((error) => toClientError(error, onSurprise)) };
+    if (!(Symbol.asyncIterator in events)) return { errors: masked(events.errors ?? [], args.contextValue) };
     // From now on it waits: it takes no part in what this process can do at a time.
     settled();
     return answers(events, args);
@@ -58,7 +62,7 @@ export function subscriptions({
     const context = { ...contextValue, call, loaders: contextValue.loadersFor(call) };
     const result = await execute({ ...args, rootValue: event, contextValue: context });
     if (result.errors === undefined) return result;
-    return { ...result, errors: result.errors.map((error) => toClientError(error, onSurprise)) };
+    return { ...result, errors: masked(result.errors, contextValue) };
   }
 
   // Not a generator: its return() would wait for the event that may never come.
@@ -79,7 +83,7 @@ export function subscriptions({
             : { done: false, value: await answerTo(value, args) };
         } catch (thrown) {
           // The last thing that it says: after it the stream of events is at its end.
-          return { done: false, value: refusal(thrown) };
+          return { done: false, value: { errors: masked([thrown], args.contextValue) } };
         }
       },
       async return() {
@@ -94,6 +98,12 @@ export function subscriptions({
       setSubscribeFn(subscribe as never);
     },
   };
+}
+
+function streamsOnly(): Failure {
+  return new Failure("NOT_ACCEPTABLE", {
+    message: "A subscription is answered as a stream: send Accept: text/event-stream.",
+  });
 }
 
 function isSame(a: Viewer, b: Viewer): boolean {

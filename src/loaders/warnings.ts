@@ -12,9 +12,19 @@ export function createWarningLoader(details: DetailLoader, credited: CreditedLoa
   async function load(invoice: Invoice): Promise<readonly Warning[]> {
     const whole = await details.load(invoice);
     const missing = await credited.warning(whole);
-    return missing === null ? whole.warnings : [...whole.warnings, missing];
+    const warnings = [...repeatedIn(invoice, whole), ...whole.warnings];
+    return missing === null ? warnings : [...warnings, missing];
   }
 
   return (invoice) =>
     invoice.isDetailed && invoice.creditedNumbers.length === 0 ? invoice.warnings : load(invoice);
+}
+
+// Only a list knows of it, and details are made of one record.
+function repeatedIn(listed: Invoice, whole: Invoice): readonly Warning[] {
+  return whole.warnings.some(isRepeated) ? [] : listed.warnings.filter(isRepeated);
+}
+
+function isRepeated({ code }: Warning): boolean {
+  return code === "NUMBER_REPEATED";
 }

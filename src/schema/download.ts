@@ -12,6 +12,7 @@ import type {
 import { Failure, toFailure } from "../model/errors.ts";
 import type { FileFormat } from "../model/file.ts";
 import { builder } from "./builder.ts";
+import { failureFields } from "./failure-fields.ts";
 import { InvoiceRef } from "./invoice.ts";
 import { mustBeIdOf } from "./relay.ts";
 import { FileFormatEnum, describedValues } from "./values.ts";
@@ -86,13 +87,8 @@ const DownloadFailureType = builder.objectRef<DownloadFailure>("DownloadFailure"
   description: "Why the file of one invoice is missing.",
   fields: (t) => ({
     invoiceId: t.exposeID("invoiceId", { nullable: false, description: "The id that was asked for." }),
-    code: t.exposeString("code", {
-      nullable: false,
-      description: "A code of the error table in docs/errors.md.",
-    }),
-    message: t.exposeString("message", { nullable: false, description: "One sentence for people." }),
+    ...failureFields(t),
     source: t.exposeID("source", { description: "The source's configured name, when it is known." }),
-    retryable: t.exposeBoolean("retryable", { nullable: false, description: "Can asking again help?" }),
   }),
 });
 

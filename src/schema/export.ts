@@ -4,6 +4,7 @@ import type { FileLink } from "../delivery/delivery.ts";
 import type { ExportFormat, ExportJob, ExportRows, ExportStatus } from "../delivery/export/job.ts";
 import type { StoredFile } from "../delivery/store.ts";
 import { builder } from "./builder.ts";
+import { failureFields } from "./failure-fields.ts";
 import { InvoiceFilterInput, toFilter } from "./invoice-filter.ts";
 import { SourceReportType } from "./source.ts";
 import { describedValues } from "./values.ts";
@@ -65,12 +66,7 @@ const ExportFileType = builder.objectRef<ExportFile>("ExportFile").implement({
 const ExportFailureType = builder.objectRef<NonNullable<ExportJob["failure"]>>("ExportFailure").implement({
   description: "Why an export has no file.",
   fields: (t) => ({
-    code: t.exposeString("code", {
-      nullable: false,
-      description: "A code of the error table in docs/errors.md.",
-    }),
-    message: t.exposeString("message", { nullable: false, description: "One sentence for people." }),
-    retryable: t.exposeBoolean("retryable", { nullable: false, description: "Can asking again help?" }),
+    ...failureFields(t),
   }),
 });
 

@@ -144,7 +144,6 @@ export async function invoiceProvenance(
   const wanted = readWantedFields(fields, fieldNames);
   const source = sources.get(invoice.source);
   if (source?.traces === undefined) return null;
-  const isListed = (field: string) => listedFields.has(field.split(".", 1)[0] ?? "");
   const listed = told(source, invoice, (field) => isListed(field) && isWantedField(field, wanted));
   // What a list's record has is told of that record, as the graph's own fields are.
   if (wanted?.every(isListed)) return listed;
@@ -168,6 +167,11 @@ export function settingsProvenance(
     ...each,
     source: settings.source,
   }));
+}
+
+// What a list's record has, the graph's own fields read from it.
+function isListed(field: string): boolean {
+  return listedFields.has(field.split(".", 1)[0] ?? "");
 }
 
 function told(source: Source, invoice: Invoice, isWanted: (field: string) => boolean): ToldProvenance[] {

@@ -5,6 +5,7 @@ import type { MissingCause, MissingRange, SourceReport, SourceStatus } from "../
 import type { SourceHealth, SourceState } from "../model/health.ts";
 import type { Source } from "../model/source.ts";
 import { builder } from "./builder.ts";
+import { failureFields } from "./failure-fields.ts";
 import { DayRangeType, describedValues } from "./values.ts";
 
 const SourceStateEnum = builder.enumType("SourceState", {
@@ -94,12 +95,7 @@ function toSourceError({ code, message, retryable, retryAt, upstreamCode }: Fail
 const SourceErrorType = builder.objectRef<SourceError>("SourceError").implement({
   description: "Why a source did not answer.",
   fields: (t) => ({
-    code: t.exposeString("code", {
-      nullable: false,
-      description: "A code of the error table in docs/errors.md.",
-    }),
-    message: t.exposeString("message", { nullable: false, description: "One sentence for people." }),
-    retryable: t.exposeBoolean("retryable", { nullable: false, description: "Can asking again help?" }),
+    ...failureFields(t),
     retryAt: t.expose("retryAt", {
       type: "DateTime",
       description: "Not before this moment, when the source said so.",

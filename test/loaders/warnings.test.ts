@@ -50,6 +50,21 @@ describe("NUMBER_REPEATED", () => {
     expect(codes).toEqual({ first: [], second: [] });
   });
 
+  test("is kept where details, which are made of one record, are selected too", async () => {
+    const listed = { ...one, isDetailed: false };
+    const source = memorySource("cdn", "MONTH", () => [
+      invoiceOf(place, "first", listed),
+      invoiceOf(place, "second", listed),
+    ]);
+    const details = { ask: async (invoice: Invoice) => ({ ...invoice, isDetailed: true, warnings: [] }) };
+    const { lists, invoices: loaders } = requestOver([{ ...source, details }], ["a1"]);
+
+    const list = await lists.page(everything, {}, order, {});
+
+    const warnings = await Promise.all(list.edges.map(({ node }) => loaders.warnings(node)));
+    expect(warnings.flat().map(({ code }) => code)).toEqual(["NUMBER_REPEATED", "NUMBER_REPEATED"]);
+  });
+
   test("is the same whatever else the list is narrowed to", async () => {
     const invoices = [
       invoiceOf(place, "first", one),

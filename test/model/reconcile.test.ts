@@ -2,27 +2,9 @@
 import { expect, test } from "vitest";
 import { blankInvoice, type InvoiceLine } from "../../src/model/invoice.ts";
 import { type Reconcilable, reconcile } from "../../src/model/reconcile.ts";
+import { blankLine } from "../support/blank-line.ts";
 
 const cents = { total: "0.01", line: "0.01" };
-
-const blankLine: InvoiceLine = {
-  description: null,
-  quantity: null,
-  unit: null,
-  unitPrice: null,
-  netAmount: null,
-  taxAmount: null,
-  totalAmount: null,
-  derivedAmounts: [],
-  product: null,
-  productCode: null,
-  glCode: null,
-  departmentCode: null,
-  period: null,
-  purchaseOrder: null,
-  creditedNumber: null,
-  creditedLineNumber: null,
-};
 
 function invoice(values: Partial<Reconcilable> = {}): Reconcilable {
   return { ...blankInvoice, type: "INVOICE", currency: "EUR", currencyOrigin: "GIVEN", ...values };

@@ -2,6 +2,7 @@
 import type { Customer } from "../../../src/model/customer.ts";
 import { blankInvoice, type Invoice, type InvoiceLine } from "../../../src/model/invoice.ts";
 import type { RenderedFile } from "../../../src/delivery/renderer.ts";
+import { blankLine } from "../../support/blank-line.ts";
 
 export const acme: Customer = {
   id: "Q3VzdG9tZXI6YWNtZQ",
@@ -13,25 +14,7 @@ export const acme: Customer = {
 
 /** A line in which everything is missing but what is given. */
 export function line(given: Partial<InvoiceLine>): InvoiceLine {
-  return {
-    description: null,
-    quantity: null,
-    unit: null,
-    unitPrice: null,
-    netAmount: null,
-    taxAmount: null,
-    totalAmount: null,
-    derivedAmounts: [],
-    product: null,
-    productCode: null,
-    glCode: null,
-    departmentCode: null,
-    period: null,
-    purchaseOrder: null,
-    creditedNumber: null,
-    creditedLineNumber: null,
-    ...given,
-  };
+  return { ...blankLine, ...given };
 }
 
 /** An invoice over one line of 3 x 50.00 and 10 % tax. */

@@ -6,7 +6,7 @@ import { assumedId } from "./words.ts";
 
 /** Made for one plan. What the real source tells without asking (its questions, what it offers) is the real one's word. */
 export function standIn(source: Source): Source {
-  const { id, kind, invoices, details, files, settings, accounts, forecast } = source;
+  const { id, kind, invoices, details, files, settings, accounts, forecast, traces } = source;
   const named = new Map<string, Invoice[]>();
   const listOf = (key: string) => {
     const list = named.get(key) ?? [];
@@ -21,6 +21,7 @@ export function standIn(source: Source): Source {
     close: async () => {},
   };
   if (forecast !== undefined) other.forecast = forecast;
+  if (traces !== undefined) other.traces = traces;
   if (invoices !== undefined) {
     other.invoices = {
       reach: (today) => invoices.reach(today),

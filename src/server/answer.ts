@@ -37,9 +37,9 @@ export function toRefusal(errors: readonly GraphQLError[]): Answer {
   return { ...withErrors(errors, ""), refusal: { status: statusOf(code), headers, isMisfit } };
 }
 
-/** The whole text; `extensions` are told at its end, when there are any. */
-export function closed({ text }: Answer, extensions: object | null): string {
-  return extensions === null ? `${text}}` : `${text},"extensions":${JSON.stringify(extensions)}}`;
+/** The end of the text; `extensions` are told in it, when there are any. */
+export function closed(extensions: object | null): string {
+  return extensions === null ? "}" : `,"extensions":${JSON.stringify(extensions)}}`;
 }
 
 /**

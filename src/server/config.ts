@@ -65,6 +65,14 @@ export const serverConfig = z.strictObject({
     .describe(
       "Answer POSTed JSON operations on a short way of our own, with the same answers at a fraction of the work. Off: all go through Yoga.",
     ),
+  compressFromBytes: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .default(4_096)
+    .describe(
+      "Answers of the lane from so many bytes on are compressed with brotli or gzip for clients that take it; 0 compresses none, for a proxy that does it.",
+    ),
   answers: z
     .strictObject({
       maxBytes: z

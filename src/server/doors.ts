@@ -10,6 +10,7 @@ import { createLane, type Door, doorOf } from "./lane.ts";
 import { operationRules } from "./operations.ts";
 import { createPipeline } from "./pipeline.ts";
 import type { RateLimiter } from "./rate-limit.ts";
+import { createSend } from "./send.ts";
 import type { SharedAnswers } from "./sharing.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { masking, type OnSurprise } from "./surprise.ts";
@@ -54,6 +55,7 @@ export function createDoors(parts: DoorParts): OpenDoor {
     });
     const otherwise = doorOf(yoga, explanationOf);
     if (!config.lane) return otherwise;
-    return createLane({ pipeline, otherwise, watch: requests.watch, shared: sharing(), onSurprise });
+    const send = createSend(config.compressFromBytes);
+    return createLane({ pipeline, otherwise, watch: requests.watch, send, shared: sharing(), onSurprise });
   };
 }

@@ -7,12 +7,13 @@ import type { Call } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
 import { toClientError } from "../schema/errors.ts";
 import type { RequestWatch } from "../telemetry/requests.ts";
-import { type Answer, closed, statusFor, toAnswer, toRefusal } from "./answer.ts";
+import { type Answer, toAnswer, toRefusal } from "./answer.ts";
 import type { KnownDocument, KnownOperation } from "./documents.ts";
 import type { GraphQLHandler } from "./graphql.ts";
 import { type JsonType, jsonTypeFor } from "./negotiate.ts";
 import { type Params, readParams } from "./params.ts";
 import { type Cost, type Pipeline, questionOf } from "./pipeline.ts";
+import type { Send } from "./send.ts";
 import type { SharedAnswers } from "./sharing.ts";
 import { type OnSurprise, surprisesOf } from "./surprise.ts";
 
@@ -39,6 +40,7 @@ export interface LaneOptions {
   /** For what the lane does not do. */
   readonly otherwise: Door;
   readonly watch: RequestWatch;
+  readonly send: Send;
   /** Null: every request is answered by itself. */
   readonly shared: SharedAnswers | null;
   /** Gets what was masked. */
@@ -69,7 +71,7 @@ export function doorOf(handler: GraphQLHandler, explanationOf: ExplanationOf): D
 }
 
 /** The lane. */
-export function createLane({ pipeline, otherwise, watch, shared, onSurprise }: LaneOptions): Door {
+export function createLane({ pipeline, otherwise, watch, send, shared, onSurprise }: LaneOptions): Door {
   const { documents } = pipeline;
 
   /** What to run; "elsewhere" when the lane cannot run it; otherwise what is wrong. */
@@ -118,7 +120,8 @@ export function createLane({ pipeline, otherwise, watch, shared, onSurprise }: L
     }
     if (!course.isPaid) await pipeline.payForRefusal(asked.viewer);
     watch.answered(asked.req, course.cost?.requested ?? null, given.codes);
-    send(asked.res, given, closed(given, course.cost === null ? null : { cost: course.cost }), type);
+    const extensions = course.cost === null ? null : { cost: course.cost };
+    await send(asked.req, asked.res, given, extensions, type);
     return true;
   }
 
@@ -128,14 +131,4 @@ export function createLane({ pipeline, otherwise, watch, shared, onSurprise }: L
     const type = body === null || explainHeader in req.headers ? null : jsonTypeFor(req.headers.accept);
     if (type === null || !(await answer(asked, type))) await otherwise(asked);
   };
-}
-
-function send(response: ServerResponse, answer: Answer, text: string, type: JsonType): void {
-  const body = Buffer.from(text);
-  response.writeHead(statusFor(answer, type), {
-    ...answer.refusal?.headers,
-    "content-type": `${type}; charset=utf-8`,
-    "content-length": String(body.length),
-  });
-  response.end(body);
 }

@@ -73,10 +73,10 @@ export function createSharedAnswers({
   if (maxBytes === 0) return null;
   const kept = new LRUCache<string, Made & { readonly until: number }>({
     maxSize: maxBytes,
-    // Texts of invoices may need two bytes for a character.
+    // The text, its bytes, and its bytes compressed; two bytes for a character where it is not Latin.
     sizeCalculation: ({ answer, shown }, key) =>
       bytesPerEntry +
-      2 * (answer.text.length + key.length) +
+      3 * (answer.text.length + key.length) +
       shown.reduce((sum, { invoiceIds }) => sum + 80 * invoiceIds.length, 0),
   });
   const flights = new Map<string, Flight>();

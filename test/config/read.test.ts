@@ -38,6 +38,7 @@ describe("readConfig", () => {
       frontPage: "off",
       introspection: false,
       lane: true,
+      compressFromBytes: 4_096,
       answers: { maxBytes: 33_554_432 },
       requestTimeoutMs: 30_000,
       drainMs: 10_000,

@@ -25,13 +25,14 @@ async function start(
   {
     level = "silent",
     cache = { enabled: false },
+    answers = {},
     ...options
-  }: SimulatorsOptions & { level?: string; cache?: object } = {},
+  }: SimulatorsOptions & { level?: string; cache?: object; answers?: object } = {},
 ): Promise<Running> {
   const sandbox = await startSandbox(options, () => ({
     telemetry,
     cache,
-    server: { port: 0, drainGraceMs: 0 },
+    server: { port: 0, drainGraceMs: 0, answers },
   }));
   let written = "";
   const log = createLog(level, { write: (text) => void (written += text) });
@@ -122,8 +123,7 @@ describe("metrics", () => {
   test("count what the cache gave, and older answers that stood in for failed ones", async () => {
     const cache = { ages: { recentInvoicesSeconds: 1, revalidateSeconds: 0 } };
     // What is given out of whole answers asks no cache of sources.
-    const server = { answers: { maxBytes: 0 } };
-    const { service, simulators, ask } = await start(on, { cache, server });
+    const { service, simulators, ask } = await start(on, { cache, answers: { maxBytes: 0 } });
     const ofFreight =
       '{ invoices(first: 3, filter: { sources: ["freight"] }) { nodes { number } sources { status } } }';
     await (await ask(ofFreight)).json();

@@ -1,5 +1,5 @@
 /** The read-through cache: memory first, then what replicas share, then the source, which is asked once however many wait. */
-import { Failure, toFailure } from "../model/errors.ts";
+import { type Failure, toFailure } from "../model/errors.ts";
 import type { AskNotes } from "../model/explanation.ts";
 import type { Call } from "../model/source.ts";
 import { type Ages, judge, mayStandIn } from "./ages.ts";
@@ -7,6 +7,7 @@ import type { Codec } from "./codec.ts";
 import { type CacheCounts, type CountsOfAll, createCacheCounters } from "./counters.ts";
 import { createFlights } from "./flights.ts";
 import { createMemory, type Kept } from "./kept.ts";
+import { isGone, isOutage } from "./outage.ts";
 import type { Scope } from "./scope.ts";
 import type { SecondTier } from "./second-tier.ts";
 
@@ -206,17 +207,4 @@ export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache 
 
 function keyOf({ scope, key }: Reading<any>): string {
   return `${scope.id} ${key}`;
-}
-
-// Only the source's own trouble lets an older answer stand in: refused credentials or a withdrawn account do not.
-function isOutage(thrown: unknown): thrown is Failure {
-  return thrown instanceof Failure && (thrown.fault === "source" || thrown.code === "SOURCE_BUSY");
-}
-
-// The source says that it has no such thing, or not for us.
-function isGone(thrown: unknown): boolean {
-  return (
-    thrown instanceof Failure &&
-    (thrown.code === "SOURCE_UNAUTHORIZED" || (thrown.fault === "caller" && thrown.code !== "CANCELLED"))
-  );
 }

@@ -79,7 +79,8 @@ export async function startInstallation({
     ...(bucketServer !== null && { s3: await bucketOf(bucketServer) }),
   };
   const config = {
-    redis: { url: redis.url },
+    // On a machine that is busy with other tests an answer may take longer than the usual 100 ms.
+    redis: { url: redis.url, timeoutMs: 3_000 },
     auth: { apiKeys },
     sources,
     ...(database === null ? { customers } : { directory: await databaseOf(database, customers, sources) }),

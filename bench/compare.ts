@@ -17,8 +17,17 @@ export function startOurs(upstream: Running, sections: OursOptions["sections"] =
   return start({ script: built("bench/servers/ours"), argument });
 }
 
+// Neither whole answers are kept nor executions under way shared: every request is worked on.
+const alone = { host: "127.0.0.1", port: 0, limits: { pageSize: 1_000 }, answers: { maxBytes: 0 } };
+
 /** Without any cache: every request asks the sources. */
-export const cold = { cache: { enabled: false } };
+export const cold = { server: alone, cache: { enabled: false } };
+
+/** The sources' answers are kept for longer than the bench lasts, whole answers are not. */
+export const warm = {
+  server: alone,
+  cache: { ages: { recentInvoicesSeconds: 3_600, settingsSeconds: 3_600 } },
+};
 
 /** The hand-written server, told what ours adds beside the data. */
 export async function startRaw(upstream: Running, ours: Running, isWarm: boolean): Promise<Running> {
@@ -131,6 +140,3 @@ export async function compareTelemetry(pace: Pace, onDone: (comparison: Comparis
   }
   await upstream.stop();
 }
-
-/** The sources' answers are kept for longer than the bench lasts, whole answers are not. */
-export const warm = { cache: { ages: { recentInvoicesSeconds: 3_600, settingsSeconds: 3_600 } } };

@@ -69,18 +69,22 @@ export async function sendPieces(
 ): Promise<void> {
   const { contentType, start, of, alive, end } = writings[form];
   const iterator = things[Symbol.asyncIterator]();
-  const left = new Promise<null>((resolve) => response.once("close", () => resolve(null)));
+  const left = new Promise<null>((resolve) => {
+    if (response.destroyed) resolve(null);
+    else response.once("close", () => resolve(null));
+  });
   // nginx, and what is built on it, collects an answer before it passes it on, unless it is told.
   response.writeHead(200, { "content-type": contentType, "x-accel-buffering": "no" });
   const timer = setInterval(() => {
-    if (alive !== null && response.writableLength === 0) response.write(alive);
+    if (alive !== null && response.writableLength === 0 && !response.destroyed) response.write(alive);
   }, aliveMs);
   try {
+    if (response.destroyed) return;
     let isTaken = response.write(start);
     for (;;) {
       if (!isTaken && (await Promise.race([drained(response), left])) === null) return;
       const next = await Promise.race([iterator.next(), left]);
-      if (next === null) return;
+      if (next === null || response.destroyed) return;
       if (next.done === true) break;
       isTaken = response.write(of(JSON.stringify(next.value)));
     }

@@ -153,6 +153,30 @@ describe.each(["SSE", "MULTIPART", "MULTIPART_EVENTS"] as const)("writing %s", (
     expect(isReturned).toBe(true);
   });
 
+  it("asks for nothing when its reader has left before it began", async () => {
+    let isReturned = false;
+    const things: AsyncIterableIterator<unknown> = {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      next: () => Promise.reject(new Error("nobody is there")),
+      return: async () => {
+        isReturned = true;
+        return { done: true, value: undefined };
+      },
+    };
+    let hasEnded = false;
+    const url = await serve((response) => {
+      response.destroy();
+      setTimeout(() => void sendPieces(response, things, form, 5).then(() => (hasEnded = true)), 50);
+    });
+
+    await fetch(url).catch(() => {});
+    await expect.poll(() => hasEnded, { timeout: 15_000 }).toBe(true);
+
+    expect(isReturned).toBe(true);
+  });
+
   it("ends when what it writes ends, and shows meanwhile that it lives where the form has a word for it", async () => {
     async function* slow() {
       yield { data: 1 };

@@ -91,7 +91,12 @@ const apiKey = z
       .transform((role) => role.toUpperCase() as Role)
       .describe("`customer` sees its customer and the direct sub-customers, `customer_service` sees all."),
     customer: text().optional().describe("The id of the holder's customer; only with the role `customer`."),
-    scopes: z.array(text()).default([]).describe("What else the key allows, such as `raw`."),
+    scopes: z
+      .array(text())
+      .default([])
+      .describe(
+        "What else the key allows: `raw` the sources' own records and where values come from, `explain` what sources are asked, `operations` the page at /.",
+      ),
     expires: z
       .string()
       .refine(

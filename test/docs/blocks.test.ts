@@ -50,6 +50,7 @@ const notRun: readonly (readonly [command: RegExp, why: string])[] = [
     /^invoicegraph migrate$/,
     "test/cli/command-line.test.ts and test/directory/import.test.ts run it over PostgreSQL",
   ],
+  [/^docker /, "test/packaging/image.test.ts runs the same steps and commands on the machine itself"],
   [/^invoicegraph directory import /, "test/directory/import.test.ts runs it over PostgreSQL"],
 ];
 

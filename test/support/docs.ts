@@ -31,7 +31,7 @@ export const documents: readonly string[] = [
   ),
 ];
 
-export const textOf = (document: string) => readFileSync(resolve(root, document), "utf8");
+const textOf = (document: string) => readFileSync(resolve(root, document), "utf8");
 
 /** The blocks of a document, in their order. */
 export function blocksOf(document: string): Block[] {

@@ -68,7 +68,8 @@ function mayHoldLongNumber(body: Buffer | string): boolean {
   if (typeof body === "string") return true;
   for (let at = 8; at < body.length; at += 8) {
     if (isOfNumber[body[at] as number] === 0 || isOfNumber[body[at - 8] as number] === 0) continue;
-    let from = at - 8;
+    // From here, because the other byte may belong to something before: an `e` of a key, another number.
+    let from = at;
     while (from > 0 && isOfNumber[body[from - 1] as number] === 1) from--;
     let to = at;
     while (to < body.length && isOfNumber[body[to] as number] === 1) to++;

@@ -95,3 +95,24 @@ test.each([
 test("A body that stays broken after its repair is a bad response", () => {
   expect(() => readJson('{"a":[1,]', "freight", withoutTrailingCommas)).toThrow("not JSON");
 });
+
+test("A body is read as its text is: no digit is lost to what stands before a long number, wherever that is", () => {
+  const value = fc.constantFrom(
+    "1",
+    "12345678901234567.89",
+    '"12345678"',
+    '"1234567890123456789"',
+    "-0.5e3",
+    "[]",
+  );
+  const key = fc.constantFrom("a", "code", "e", "eeeeeeee", "12345678", "invoiceDate");
+
+  fc.assert(
+    fc.property(fc.array(fc.tuple(key, value), { maxLength: 6 }), (pairs) => {
+      const text = `[${pairs.map(([name, each]) => `{"${name}":${each}}`).join(",")}]`;
+
+      expect(readJson(Buffer.from(text), "freight")).toEqual(readJson(text, "freight"));
+    }),
+    { numRuns: 5_000 },
+  );
+});

@@ -2,11 +2,16 @@
 import { type Span, spansOf } from "../model/json-text.ts";
 import type { SentText } from "../model/provenance.ts";
 
+interface Found {
+  readonly text: string;
+  readonly spans: ReadonlyMap<string, Span>;
+}
+
 /** One body, shared by all of its records. */
 export class SentBody {
   private readonly bytes: Buffer;
   private readonly depth: number;
-  private found: { readonly text: string; readonly spans: ReadonlyMap<string, Span> } | null = null;
+  private found: WeakRef<Found> | null = null;
 
   /** `depth`: how many containers lie around a record. */
   constructor(bytes: Buffer, depth: number) {
@@ -23,16 +28,17 @@ export class SentBody {
 
   /** The text at this pointer; empty where there is none. */
   textAt(pointer: string): string {
-    this.found ??= this.find();
-    const [from, to] = this.found.spans.get(pointer) ?? [0, 0];
-    return this.found.text.slice(from, to);
+    const { text, spans } = this.found?.deref() ?? this.find();
+    const [from, to] = spans.get(pointer) ?? [0, 0];
+    return text.slice(from, to);
   }
 
-  private find() {
+  private find(): Found {
     const text = this.bytes.toString("utf8");
-    // Whoever asks for one record asks for its neighbours next; afterwards the bytes alone are kept.
-    setImmediate(() => (this.found = null));
-    return { text, spans: spansOf(text, this.depth) };
+    const found = { text, spans: spansOf(text, this.depth) };
+    // Whoever asks for one record asks for its neighbours next; what is kept for long is the bytes alone.
+    this.found = new WeakRef(found);
+    return found;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Where a value comes from: the place in the source's record, its text as sent, and the rule that made a value of it. */
+import { Failure } from "./errors.ts";
 import { spansOf, valueAt } from "./json-text.ts";
 
 /** DIRECT: read from the record. DERIVED: computed from others. CONFIGURED: set by the operator. CONSTANT: the same for every record of the source. */
@@ -70,7 +71,10 @@ export interface ReadRecord {
 /** What a rule gives when it needs more than the record, such as another invoice of the same number. */
 export const beyondTheRecord: unique symbol = Symbol("beyond the record");
 
-/** What is told of the traces that are wanted, in their order. Without a record's text, its values' JSON stands in for it. */
+// Some 300 lines: more would keep others waiting.
+const mostFields = 5_000;
+
+/** What is told of the traces that are wanted, in their order; LIMIT_EXCEEDED beyond 5,000. Without a record's text, its values' JSON stands in for it. */
 export function provenanceOf(
   traces: readonly Trace[],
   records: Readonly<Partial<Record<RecordName, ReadRecord>>>,
@@ -103,13 +107,17 @@ export function provenanceOf(
     return again === beyondTheRecord ? null : isSame(again, value);
   }
 
-  return traces
-    .filter(({ field }) => isWanted(field))
-    .map((trace) => {
-      const { rule, places: _own, ...rest } = trace;
-      const places = placesOf(trace).map((place) => ({ ...place, text: texts(place) }));
-      return { ...rest, rule: rule.name, says: rule.says, places, isReproduced: isReproduced(trace) };
+  const wanted = traces.filter(({ field }) => isWanted(field));
+  if (wanted.length > mostFields) {
+    throw new Failure("LIMIT_EXCEEDED", {
+      message: `Provenance is told of at most ${mostFields} values at once; these are ${wanted.length}: ask for some, such as "lines.0".`,
     });
+  }
+  return wanted.map((trace) => {
+    const { rule, places: _own, ...rest } = trace;
+    const places = placesOf(trace).map((place) => ({ ...place, text: texts(place) }));
+    return { ...rest, rule: rule.name, says: rule.says, places, isReproduced: isReproduced(trace) };
+  });
 }
 
 function textsOf(

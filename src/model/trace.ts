@@ -105,37 +105,42 @@ export class Tracer {
 
   /** What does not add up: `again` gives the warnings of the same records, read once more. */
   warnings(warnings: readonly Warning[], again: () => readonly Warning[]): void {
+    const fieldsOf = this.fieldFinder();
     if (warnings.length === 0) {
       const none: Rule = { name: "warning.none", says: "All that can be compared adds up.", apply: again };
-      this.derived("warnings", warnings, none, this.fieldsOf("lines").concat(amountNames));
+      this.derived("warnings", warnings, none, [...fieldsOf("lines"), ...amountNames]);
     }
+    // There may be one for each line, and reading the records again costs a whole mapping.
+    let found: ReadonlySet<string> | null = null;
+    const isFound = (warning: Warning) =>
+      (found ??= new Set(again().map((each) => JSON.stringify(each)))).has(JSON.stringify(warning));
     for (const [index, warning] of warnings.entries()) {
-      const from = warning.fields.flatMap((field) => this.fieldsOf(field));
-      for (const [name, value] of Object.entries(warning) as [keyof Warning, unknown][]) {
-        const says = "Fields that do not agree, or cannot be read, are said and kept.";
+      const from = warning.fields.flatMap(fieldsOf);
+      const name = `warning.${warning.code}`;
+      const says = "Fields that do not agree, or cannot be read, are said and kept.";
+      for (const [part, value] of Object.entries(warning)) {
         const apply = () => {
           if (needsOthers.has(warning.code)) return beyondTheRecord;
-          return again().find((each) => JSON.stringify(each) === JSON.stringify(warning))?.[name] ?? null;
+          return isFound(warning) ? value : undefined;
         };
-        this.derived(
-          `warnings.${index}.${name}`,
-          value,
-          { name: `warning.${warning.code}`, says, apply },
-          from,
-        );
+        this.derived(`warnings.${index}.${part}`, value, { name, says, apply }, from);
       }
     }
   }
 
-  // "lines[3].netAmount" is "lines.3.netAmount"; "lines" is all amounts in them.
-  private fieldsOf(named: string): string[] {
-    const field = named.replace(/\[(\d+)\]/g, ".$1");
-    return this.traces
-      .map((trace) => trace.field)
-      .filter(
-        (each) =>
-          each === field || (each.startsWith(`${field}.`) && (field !== "lines" || each.endsWith("Amount"))),
-      );
+  // "lines[3].netAmount" is "lines.3.netAmount", what holds fields is all of them, and "lines" is all amounts in them.
+  private fieldFinder(): (named: string) => readonly string[] {
+    const below = new Map<string, string[]>();
+    for (const { field } of this.traces) {
+      for (let end = field.length; end > 0; end = field.lastIndexOf(".", end - 1)) {
+        const holder = field.slice(0, end);
+        if (holder === "lines" && !field.endsWith("Amount")) continue;
+        const fields = below.get(holder);
+        if (fields === undefined) below.set(holder, [field]);
+        else fields.push(field);
+      }
+    }
+    return (named) => below.get(named.replace(/\[(\d+)\]/g, ".$1")) ?? [];
   }
 
   private add(

@@ -1,7 +1,7 @@
 /** Every leaf of every invoice has a provenance, and its rule, applied again to the text as sent, gives exactly that leaf. */
 import fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { z } from "zod";
 import { answerCodec } from "../../src/cache/codec.ts";
 import { readJson } from "../../src/http/json.ts";
@@ -18,7 +18,9 @@ import { startServer } from "../../src/simulators/server.ts";
 import { exactNumber } from "../../src/simulators/json-text.ts";
 import { startSimulators, type SimulatorsOptions } from "../../src/simulators/index.ts";
 import { sourceKinds } from "../../src/sources/index.ts";
+import { tracesOf } from "../../src/sources/v6/provenance.ts";
 import { connect } from "../support/connect.ts";
+import { readInvoices, sample, scope } from "./v6/reading.ts";
 import { leavesOf } from "../support/leaves.ts";
 
 const noon = Date.UTC(2026, 2, 15, 12);
@@ -282,6 +284,18 @@ async function holdFor<T>(
   await server.close();
 }
 
+test("more than 5,000 values at once are refused, some of them are told", () => {
+  const lines = Array.from({ length: 400 }, (_, index) => ({ amount: index, quantity: "many" }));
+  const [invoice] = readInvoices([{ ...sample, lines }], scope).invoices;
+  const traces = tracesOf(invoice!, scope.tolerance);
+  const tell = (isWanted: (field: string) => boolean) => provenanceOf(traces, recordsOf(invoice!), isWanted);
+
+  const some = tell((field) => field.startsWith("lines.399.") || field.startsWith("warnings."));
+
+  expect(() => tell(() => true)).toThrow("at most 5000 values");
+  expect(some.filter(({ isReproduced }) => isReproduced !== true)).toEqual([]);
+});
+
 describe("an answer that was kept elsewhere", () => {
   it("still has the text of every record", async () => {
     const differing: string[] = [];
@@ -329,7 +343,8 @@ function mistakesIn(told: readonly Provenance[], invoice: Invoice): string[] {
   const records = recordsOf(invoice);
   for (const { record, pointer, text } of told.flatMap(({ places }) => places)) {
     const read = valueAt(records[record]?.value, pointer);
-    const isSent = text === null ? read === undefined : isDeepStrictEqual(readJson(text, "any"), read);
+    const isSent =
+      text === null ? read === undefined : isDeepStrictEqual(readJson(`[${text}]`, "any"), [read]);
     if (!isSent) mistakes.push(`${record}${pointer} is not ${text}`);
   }
   for (const { field, isReproduced, rule, places, value } of told) {

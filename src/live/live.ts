@@ -65,8 +65,8 @@ export interface LiveSetup {
   readonly onProblem: (failure: Failure) => void;
 }
 
-/** The most changes of one event: what an operation's cost is reckoned with. */
-export const mostAtOnce = 100;
+// An operation's cost is reckoned with so many in one event.
+const mostAtOnce = 100;
 const mostPending = 1_000;
 
 /** Nobody is asked before somebody listens. */
@@ -99,7 +99,7 @@ export function createLive(setup: LiveSetup): Live {
   function listen({ viewer, signal, prove }: Subscriber, customerKey: string, watch: Watch) {
     const pending = createPending(mostPending);
     let look: Look | null = null;
-    let leave = () => {};
+    let leave: (() => void) | null = null;
 
     function take(): InvoicesEvent | null {
       if (look === null) return null;
@@ -114,7 +114,7 @@ export function createLive(setup: LiveSetup): Live {
       return { customerKey, at, changes, remaining, isCut, sources: reports };
     }
 
-    const outlet: Outlet<InvoicesEvent> = listeners.open(listenerOf(viewer, signal), take, () => leave());
+    const outlet: Outlet<InvoicesEvent> = listeners.open(listenerOf(viewer, signal), take, () => leave?.());
     leave = watch.join({
       async admit(customer) {
         await prove();
@@ -128,6 +128,7 @@ export function createLive(setup: LiveSetup): Live {
       },
       refuse: (failure) => outlet.end(failure),
     });
+    // Over before it began: nobody was there to leave.
     if (outlet.hasEnded()) leave();
     return outlet.stream;
   }

@@ -1,5 +1,5 @@
 /** The operations that GraphiQL opens with; the tests run every one of them. */
-import { writeId } from "../model/id.ts";
+import { liveExamples } from "./live-examples.ts";
 
 export interface Example {
   readonly title: string;
@@ -167,60 +167,11 @@ query PastDue($asOf: LocalDate!) {
 }
 `;
 
-const slowest = `# The slow part of an answer may come later: the settings do not hold up the rest.
-query SlowestLast {
-  viewer {
-    customers(first: 3) {
-      nodes {
-        name
-        ... @defer {
-          settings {
-            paysInvoiceFee
-            paymentTerms {
-              name
-            }
-          }
-        }
-      }
-    }
-  }
-}
-`;
-
-const changes = `# Stays open, and tells which invoices are added, change or go, and which source fails meanwhile.
-# Another customer's id goes into the variables.
-subscription WhatChanges($customerId: ID!) {
-  invoicesChanged(customerId: $customerId) {
-    at
-    changes {
-      kind
-      id
-      invoice {
-        number
-        totalAmount
-        currency
-      }
-    }
-    sources {
-      source {
-        id
-      }
-      status
-      fetchedAt
-    }
-  }
-}
-`;
-
-// The sandbox's parent.
-const customerId = writeId("Customer", ["acme"]);
-
 export const examples: readonly Example[] = [
   { title: "The latest invoices", query: invoices, variables: "" },
   { title: "Totals by month", query: totals, variables: "" },
   { title: "One customer", query: customer, variables: "" },
   { title: "Past due", query: filter, variables: '{\n  "asOf": "2030-01-01"\n}' },
   { title: "Who answered", query: honesty, variables: "" },
-  { title: "The slowest last", query: slowest, variables: "" },
-  { title: "What changes", query: changes, variables: JSON.stringify({ customerId }, null, 2) },
+  ...liveExamples,
 ];

@@ -18,7 +18,6 @@ import { type Live, createLive } from "./live/live.ts";
 import type { Viewer } from "./model/viewer.ts";
 import { createOperators } from "./operators.ts";
 import { createSubgraphSchema, schema } from "./schema/index.ts";
-import { openSharedStores } from "./redis/shared-stores.ts";
 import { createDoors } from "./server/doors.ts";
 import { createGraphiQLPage, type GraphiQLKey } from "./server/graphiql.ts";
 import { type Handler, createHandler } from "./server/handler.ts";
@@ -79,7 +78,9 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   const shared =
     config.redis === null
       ? null
-      : await openSharedStores(config.redis, {
+      : await (
+          await import("./redis/shared-stores.ts")
+        ).openSharedStores(config.redis, {
           now,
           onChange: (isUp, why) => log[isUp ? "info" : "warn"]({ isUp, why }, "redis"),
         });
@@ -97,7 +98,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     })),
   );
   const sources = sets.real;
-  const directory = openDirectory(config, ({ level, message }) => log[level](message));
+  const directory = await openDirectory(config, ({ level, message }) => log[level](message));
   const audit = createAudit(uncensored(log));
   const onSurprise = (original: unknown, requestId?: string) =>
     log.error({ err: original, ...(requestId !== undefined && { requestId }) }, "unexpected failure");

@@ -184,7 +184,7 @@ describe("openDirectory", () => {
     });
     const notices: unknown[] = [];
 
-    const directory = openDirectory(config, (notice) => notices.push(notice));
+    const directory = await openDirectory(config, (notice) => notices.push(notice));
 
     const [owner] = await directory.owners([{ source: "freight", reference: "X" }]);
     expect(owner).toMatchObject({ id: writeId("Customer", ["a"]), key: "a", name: "A" });

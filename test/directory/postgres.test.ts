@@ -1,4 +1,5 @@
 /** The customers' database in trouble: slow, hung, killed, restarted, not there yet; and what its questions cost. */
+import { type AddressInfo, createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Notice } from "../../src/directory/notice.ts";
 import { type PostgresConfig, postgresConfig } from "../../src/directory/postgres/config.ts";
@@ -352,6 +353,41 @@ describe.runIf(hasPostgres)("the directory in PostgreSQL", () => {
     expect(before).toHaveLength(3);
     expect(await directory.page(null, 9)).toHaveLength(4);
     expect(await pendingMigrations(configOf("reader"))).toEqual([]);
+  });
+
+  it("leaves a database that refuses alone, however many ask", async () => {
+    let attempts = 0;
+    const refusing = createServer((socket) => {
+      attempts++;
+      socket.destroy();
+    });
+    await new Promise<void>((listening) => refusing.listen(0, "127.0.0.1", listening));
+    const { port } = refusing.address() as AddressInfo;
+    const directory = start(postgresConfig.parse({ url: `postgres://u@127.0.0.1:${port}/x` }));
+
+    const load = askUnderLoad(directory);
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const outcomes = await load.end();
+    refusing.close();
+
+    expect(outcomes.length).toBeGreaterThan(100);
+    expect(attempts).toBeGreaterThan(1);
+    // One each quarter of a second.
+    expect(attempts).toBeLessThan(12);
+  });
+
+  it("leaves no connection behind when it is closed before it has one", async () => {
+    const config = await prepare(postgres, []);
+
+    await Promise.all(
+      Array.from({ length: 5 }, async (_, number) => {
+        const directory = createPostgresDirectory(config, () => {});
+        await new Promise((resolve) => setTimeout(resolve, number * 4));
+        await directory.close();
+      }),
+    );
+
+    await vi.waitFor(async () => expect(await connections()).toBe(0), 5_000);
   });
 
   it("closes in a moment while the database hangs", async () => {

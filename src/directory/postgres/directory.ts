@@ -40,7 +40,7 @@ export function createPostgresDirectory(
     try {
       return await withinTime(answer(question));
     } catch (thrown) {
-      heartbeat.look();
+      heartbeat.doubt();
       throw toUnavailable(thrown);
     }
   }

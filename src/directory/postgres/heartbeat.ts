@@ -13,12 +13,14 @@ export interface Heartbeat {
   fault(): string | null;
   /** Settles with the first look. */
   readonly started: Promise<void>;
-  /** Looks now, because something failed. */
-  look(): void;
+  /** A question failed: looks at once, unless the database is known not to answer and looked at often anyway. */
+  doubt(): void;
   close(): Promise<void>;
 }
 
 const retryMs = 250;
+// Between two looks, however many changes and failures there are.
+const pauseMs = 20;
 
 /** Begins to watch. `onChange` hears of every change between answering (null) and a reason why not. */
 export function startHeartbeat(config: PostgresConfig, onChange: (fault: string | null) => void): Heartbeat {
@@ -47,6 +49,7 @@ export function startHeartbeat(config: PostgresConfig, onChange: (fault: string 
     try {
       await client.connect();
       await client.query(`listen ${pg.escapeIdentifier(channelOf(schema))}`);
+      if (isClosed) throw new Error("It was closed meanwhile.");
       return made;
     } catch (thrown) {
       void made.end();
@@ -96,8 +99,8 @@ export function startHeartbeat(config: PostgresConfig, onChange: (fault: string 
       isLooking = false;
       onStarted();
       if (isClosed) return;
-      const waitMs =
-        isAskedAgain && fault === null ? 0 : fault === null ? checkMs : Math.min(checkMs, retryMs);
+      const usualMs = fault === null ? checkMs : Math.min(checkMs, retryMs);
+      const waitMs = isAskedAgain && fault === null ? pauseMs : usualMs;
       timer = setTimeout(look, waitMs).unref();
     });
   }
@@ -105,7 +108,9 @@ export function startHeartbeat(config: PostgresConfig, onChange: (fault: string 
   look();
   return {
     started,
-    look,
+    doubt() {
+      if (fault === null) look();
+    },
     fault: () => fault,
     version: () => (fault === null && performance.now() - seenAt <= checkMs + timeoutMs ? version : null),
     async close() {

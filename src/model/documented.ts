@@ -39,7 +39,8 @@ export type Examine = (record: unknown) => void;
 interface Rule {
   readonly name: string;
   readonly field: DocumentedField;
-  readonly formOfText: (text: string) => string;
+  /** Null: every text is just a text. */
+  readonly formOfText: ((text: string) => string) | null;
   readonly examine: Examine | null;
 }
 
@@ -174,11 +175,12 @@ function textReader({ is, values }: DocumentedField): Rule["formOfText"] {
   // A number that a double cannot hold is read as its text (http/json.ts), which is no fault of the source.
   if (is.includes("number") && !is.includes("text"))
     return (text) => (/^-?\d[\d.eE+-]{15,}$/.test(text) ? "number" : "text");
-  return () => "text";
+  return null;
 }
 
 function formOf(value: unknown, rule: Rule | null): string {
-  if (typeof value === "string") return rule === null ? "text" : rule.formOfText(value);
+  if (typeof value === "string")
+    return rule === null || rule.formOfText === null ? "text" : rule.formOfText(value);
   if (typeof value === "number") return "number";
   if (typeof value === "boolean") return "boolean";
   if (value === null) return "null";

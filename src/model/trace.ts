@@ -170,7 +170,7 @@ export class Tracer {
 }
 
 /** Left out, null or blank? */
-export function isAbsent(value: unknown): boolean {
+function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 }
 

@@ -206,6 +206,23 @@ describe.runIf(hasPostgres)("the directory in PostgreSQL", () => {
     expect(await pids()).toEqual(before);
   });
 
+  it("never asks again on a connection that hangs", async () => {
+    const limits = { timeoutMs: 500, connections: 1 };
+    const directory = start(await prepare(postgres, manyCustomers(3), limits));
+    await directory.customers(["customer-1"]);
+    const [{ pid }] = await postgres.run(
+      "select pid from pg_stat_activity where application_name = 'invoicegraph' and query like '%json_agg%'",
+    );
+
+    process.kill(pid, "SIGSTOP");
+    const first = directory.customers(["customer-1"]);
+    await expect(first).rejects.toMatchObject(unavailable);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const second = await directory.customers(["customer-1"]).finally(() => process.kill(pid, "SIGCONT"));
+
+    expect(second[0]?.key).toBe("customer-1");
+  });
+
   it("says what is missing before the tables are there, and takes them up when they are", async () => {
     const config = postgresConfig.parse({ url: postgres.url, schema: "yet_to_come", checkMs: 100 });
     const directory = start(config);

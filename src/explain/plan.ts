@@ -138,7 +138,7 @@ export function createPlan(isCached: boolean): Plan {
           ...new Set(
             all.flatMap((entry) =>
               rangesOf(entry).some(({ atMost }) => atMost === null)
-                ? `${entry.source} has not told how long its lists are`
+                ? `${entry.source} tells only in its answers how many calls they take`
                 : [],
             ),
           ),

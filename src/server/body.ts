@@ -24,10 +24,15 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       reject(tooLarge(request, maxBytes));
     }
 
+    // Every request is closed in the end: a failure, which costs its stack, is made only for one that was cut off.
+    const cutOff = () => {
+      if (!request.readableEnded) reject(new Failure("CANCELLED"));
+    };
+
     request.on("data", onData);
     request.once("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.once("error", () => reject(new Failure("CANCELLED")));
-    request.once("close", () => reject(new Failure("CANCELLED")));
+    request.once("error", cutOff);
+    request.once("close", cutOff);
   });
 }
 

@@ -40,7 +40,7 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
   const crew = new Set<Crewman>();
   let url = "";
   let restarts = 0;
-  let isStopping = false;
+  const stopping = new AbortController();
   const living = () => [...crew].filter(({ readyAt }) => readyAt !== null);
   const counts = { ready: () => living().length, restarts: () => restarts };
   const metrics = config.telemetry.metrics === undefined ? null : await createWorkerMetrics(counts);
@@ -65,24 +65,26 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
       worker.once("exit", (code, signal) => {
         crew.delete(man);
         resolve(false);
-        if (isStopping) return;
-        void metrics?.retire(man.metrics);
+        if (stopping.signal.aborted) return;
+        metrics?.retire(man.metrics);
         const isSteady = man.readyAt !== null && performance.now() - man.readyAt > steadyAfterMs;
-        log.error({ pid: worker.process.pid, code, signal }, "a worker has ended");
+        log[code === 0 ? "info" : "error"]({ pid: worker.process.pid, code, signal }, "a worker has ended");
         if (url !== "") void relaunch(isSteady ? 0 : failures);
       });
     });
   }
 
   async function relaunch(failures: number): Promise<void> {
-    await sleep(Math.min(longestDelayMs, firstDelayMs * 2 ** failures), undefined, { ref: false });
-    if (isStopping) return;
+    const delayMs = Math.min(longestDelayMs, firstDelayMs * 2 ** failures);
+    // While all workers are gone, nothing else may keep this process alive.
+    await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => {});
+    if (stopping.signal.aborted) return;
     restarts += 1;
     await launch(failures + 1);
   }
 
   async function stop(graceMs = config.server.drainGraceMs): Promise<void> {
-    isStopping = true;
+    stopping.abort();
     const ends = [...crew].map(({ worker }) => {
       const end = once(worker, "exit");
       worker.process.kill("SIGTERM");

@@ -16,7 +16,7 @@ export interface WorkerMetrics {
   /** Everything in Prometheus's text format, from one snapshot of each living worker. */
   textOf(living: readonly MetricsSnapshot[]): Promise<string>;
   /** The last that was known of a worker that has ended. */
-  retire(last: MetricsSnapshot): Promise<void>;
+  retire(last: MetricsSnapshot): void;
 }
 
 /** Nothing is counted yet. prom-client is loaded only now. */
@@ -42,21 +42,21 @@ export async function createWorkerMetrics({ ready, restarts }: WorkerCounts): Pr
   });
   own.registerMetric(workers);
   own.registerMetric(restarted);
-  let retired: MetricsSnapshot = [];
+  let retired: Promise<MetricsSnapshot> = Promise.resolve([]);
 
-  async function sum(snapshots: readonly MetricsSnapshot[]): Promise<Prometheus.Registry> {
+  function sum(snapshots: readonly MetricsSnapshot[]): Prometheus.Registry {
     return AggregatorRegistry.aggregate([...snapshots]) as Prometheus.Registry;
   }
 
   return {
     contentType: own.contentType,
     async textOf(living) {
-      const all = await sum([...living, retired].filter((each) => each.length > 0));
+      const all = sum([...living, await retired].filter((each) => each.length > 0));
       return `${await all.metrics()}\n${await own.metrics()}`;
     },
-    async retire(last) {
+    retire(last) {
       const growing = last.filter((metric) => "type" in metric && metric.type !== "gauge");
-      retired = await (await sum([retired, growing])).getMetricsAsJSON();
+      retired = retired.then((before) => sum([before, growing]).getMetricsAsJSON());
     },
   };
 }

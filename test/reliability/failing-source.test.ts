@@ -27,7 +27,8 @@ const question = `{
   customers(first: 3) { nodes { settings { paysInvoiceFee } } }
 }`;
 
-const timeoutMs = 1_000;
+// The others must answer within it, also on a machine that is busy with other tests.
+const timeoutMs = 3_000;
 
 const sources = [
   { id: "flolive", kind: "flolive" },
@@ -59,7 +60,7 @@ describe.each(sources)("when $id", ({ id, kind }) => {
 
     const reply = await app.query(question, {}, "parent");
 
-    expect(performance.now() - startedAt).toBeLessThan(6_000);
+    expect(performance.now() - startedAt).toBeLessThan(12_000);
     const others = ({ data }: GraphQLReply) =>
       data.invoices.sources.filter(({ source }: any) => source.id !== id && source.id !== "billing");
     expect(others(reply)).toEqual(others(whole));

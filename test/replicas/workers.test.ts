@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { claimsText, signedHeaders } from "../../examples/supergraph/sign.ts";
 import { routerKey, service } from "../federation/router.ts";
 import { hasRedis } from "../support/redis.ts";
-import { type Installation, type Replica, startInstallation, workersOf } from "./installation.ts";
+import { freePort, type Installation, type Replica, startInstallation, workersOf } from "./installation.ts";
 import { startLoad } from "./load.ts";
 
 const query = "{ invoices(first: 5) { nodes { id } isComplete } }";
@@ -20,7 +20,8 @@ describe.runIf(hasRedis)("two workers", () => {
         subgraph: { keys: [routerKey] },
       },
     });
-    running = await all.start();
+    // A port of its own: a free one would be another after both have died.
+    running = await all.start(await freePort());
   });
   afterAll(() => all.close());
 
@@ -83,6 +84,25 @@ describe.runIf(hasRedis)("two workers", () => {
     // What the dead ones counted is not forgotten.
     expect(await metric("invoicegraph_requests_total")).toBeGreaterThan(counted);
   }, 300_000);
+
+  it("killed both at once come back", async () => {
+    const restarts = await metric("invoicegraph_worker_restarts_total");
+
+    for (const pid of workersOf(running)) process.kill(pid, "SIGKILL");
+
+    await expect
+      .poll(
+        async () => [
+          await metric("invoicegraph_worker_restarts_total"),
+          await metric("invoicegraph_workers"),
+        ],
+        { timeout: 90_000 },
+      )
+      .toEqual([restarts + 2, 2]);
+    expect(await all.query(running.url, query, {}, "parent")).toMatchObject({
+      data: { invoices: { isComplete: true } },
+    });
+  }, 120_000);
 
   it("drain together on SIGTERM: nothing is cut off, and all processes end", async () => {
     const problems: string[] = [];

@@ -86,7 +86,7 @@ export function createLive(setup: LiveSetup): Live {
         const month = monthOf(todayUtc(now()));
         const from = `${addMonths(month, 1 - config.months)}-01`;
         const window = { from, to: daysOfMonth(month).to };
-        const call = { signal, deadlineAt: Date.now() + Math.min(timeoutMs, intervalMs) };
+        const call = { signal, deadlineAt: Date.now() + timeoutMs };
         // What others have fetched meanwhile will do; what stands in for a failure would hide it.
         const freshness = { maxAgeMs: intervalMs / 2, staleIfErrorMs: 0 };
         const filter = sources === null ? {} : { sources };

@@ -363,7 +363,7 @@ describe("the doctor names", () => {
 describe.runIf(hasPostgres)("a database of customers", () => {
   let postgres: TestPostgres;
   const readHealthy = () => {
-    const { customers, ...rest } = healthy();
+    const { customers: _, ...rest } = healthy();
     return { ...rest, directory: { postgres: { url: postgres.url } } };
   };
 

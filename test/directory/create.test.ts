@@ -27,11 +27,12 @@ describe("createDirectory", () => {
       ),
     );
 
-    const startedAt = performance.now();
+    // CPU time, so that other work on this machine does not count.
+    const before = process.cpuUsage();
     const directory = createDirectory(entries);
-    const tookMs = performance.now() - startedAt;
+    const used = process.cpuUsage(before);
 
-    expect(tookMs).toBeLessThan(2_000);
+    expect((used.user + used.system) / 1_000).toBeLessThan(2_000);
     const [owner] = await directory.owners([{ source: "freight", reference: "b99999" }]);
     expect(owner?.key).toBe("customer-99999");
     expect((await directory.children(["customer-50"]))[0]).toHaveLength(9);

@@ -47,7 +47,8 @@ let all = 0;
 for (const [index, id] of samples.entries()) {
   const { functionName, url, lineNumber } = frames.get(id) ?? { functionName: "", url: "", lineNumber: 0 };
   const us = timeDeltas[index] ?? 0;
-  if (functionName === "(idle)") continue;
+  // The other one is the profiler itself.
+  if (functionName === "(idle)" || (functionName === "dispatch" && url === "")) continue;
   all += us;
   const file = url.replace(/^.*\/build\//, "").replace(/^.*\/node_modules\//, "");
   const name = `${functionName || "(anonymous)"} ${file === "" ? "" : `${file}:${lineNumber + 1}`}`.trim();

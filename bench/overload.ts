@@ -2,9 +2,10 @@
  * Three times as many requests as the service can answer, in processes of their own: the surplus must be refused at once, what is let in
  * must stay fast, and all must be well again soon. `npm run bench:overload` prints the figures and whether they keep the promises.
  */
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Agent, request } from "undici";
 import { build, built } from "./build.ts";
+import { Reader, written } from "./rig/client.ts";
 import { cores, isPinned, pin, start } from "./rig/processes.ts";
 import { keyOf } from "./world.ts";
 
@@ -35,22 +36,59 @@ const service = await start({
   script: built("bench/servers/ours"),
   argument: { upstream: upstream.url, sections: { cache: { enabled: false } } },
 });
-const agent = new Agent({ connections, keepAliveTimeout: 60_000 });
+const message = written({
+  url: service.url,
+  path: "/graphql",
+  headers: { "content-type": "application/json", "x-api-key": keyOf("small") },
+  body,
+});
+/** Connections without a request, and requests without a connection. */
+const idle: ((told: (status: number) => void) => void)[] = [];
+const waiting: ((status: number) => void)[] = [];
+const ends: (() => void)[] = [];
+let isOver = false;
 
-async function ask(beganAt: number, dueAt: number): Promise<Answered> {
-  const at = (status: number) => ({ status, atMs: dueAt - beganAt, tookMs: performance.now() - dueAt });
-  try {
-    const { statusCode, body: answer } = await request(`${service.url}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-api-key": keyOf("small") },
-      body,
-      dispatcher: agent,
-    });
-    await answer.dump();
-    return at(statusCode);
-  } catch {
-    return at(0);
-  }
+// Nothing but a socket and the end of an answer: what the client works is taken from what it can send.
+function open(): void {
+  const { hostname, port } = new URL(service.url);
+  const reader = new Reader();
+  let tell: ((status: number) => void) | null = null;
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  const free = () => {
+    const next = waiting.shift();
+    if (next === undefined) idle.push(send);
+    else send(next);
+  };
+  const send = (told: (status: number) => void) => {
+    tell = told;
+    socket.write(message);
+  };
+  socket.on("connect", free);
+  socket.on("data", (chunk) => {
+    const status = reader.take(chunk);
+    if (status === null) return;
+    tell?.(status);
+    tell = null;
+    free();
+  });
+  socket.on("error", () => {});
+  socket.on("close", () => {
+    tell?.(0);
+    const place = idle.indexOf(send);
+    if (place !== -1) idle.splice(place, 1);
+    if (!isOver) open();
+  });
+  ends.push(() => socket.destroy());
+}
+
+function ask(beganAt: number, dueAt: number): Promise<Answered> {
+  return new Promise((resolve) => {
+    const told = (status: number) =>
+      resolve({ status, atMs: dueAt - beganAt, tookMs: performance.now() - dueAt });
+    const send = idle.pop();
+    if (send === undefined) waiting.push(told);
+    else send(told);
+  });
 }
 
 /** So many clients, each with one request after the other. */
@@ -88,12 +126,8 @@ const figures = (answers: readonly Answered[]) =>
   [50, 99, 100].map((percent) => `${percentile(answers, percent).toFixed(1)}`).join(" / ");
 
 // As behind a load balancer, connections are there before the load is.
-await Promise.all(
-  Array.from({ length: connections }, async () => {
-    const { body: answer } = await request(`${service.url}/livez`, { dispatcher: agent });
-    await answer.dump();
-  }),
-);
+for (let n = 0; n < connections; n++) open();
+while (idle.length < connections) await sleep(10);
 await closedLoop(usualMs);
 const usual = await closedLoop(usualMs);
 const capacity = usual.length / (usualMs / 1_000);
@@ -102,7 +136,8 @@ const overloaded = await openLoop(3 * capacity, overloadMs);
 const after = await service.usage();
 // Asked on, at a rate that is no trouble, until a whole second of answers is as fast as it was.
 const recovering = await openLoop(0.5 * capacity, promised.recoveredMs + 1_000);
-await agent.close();
+isOver = true;
+for (const end of ends) end();
 await service.stop();
 await upstream.stop();
 

@@ -29,7 +29,8 @@ export async function burst(shot: Shot, connections: number, ms: number): Promis
   return { latencies, seconds: (performance.now() - begun) / 1_000 };
 }
 
-function written({ url, path, headers, body }: Shot): Buffer {
+/** The bytes of the request. */
+export function written({ url, path, headers, body }: Shot): Buffer {
   const all = { host: new URL(url).host, ...headers, "content-length": String(Buffer.byteLength(body)) };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
@@ -68,7 +69,7 @@ function one({ url }: Shot, message: Buffer, until: number, latencies: number[])
 }
 
 /** Finds the end of one answer, by its content-length or its last chunk. */
-class Reader {
+export class Reader {
   private head: Buffer | null = Buffer.alloc(0);
   private status = 0;
   /** Bytes of the body still to come; NaN when it comes in chunks. */

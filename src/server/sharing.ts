@@ -73,15 +73,14 @@ export function createSharedAnswers({
   if (maxBytes === 0) return null;
   const kept = new LRUCache<string, Made & { readonly until: number }>({
     maxSize: maxBytes,
-    // The text, its bytes, and its bytes compressed; two bytes for a character where it is not Latin.
     sizeCalculation: ({ answer, shown }, key) =>
       bytesPerEntry +
-      3 * (answer.text.length + key.length) +
+      weightOf(answer.text) +
+      2 * key.length +
       shown.reduce((sum, { invoiceIds }) => sum + 80 * invoiceIds.length, 0),
   });
   const flights = new Map<string, Flight>();
 
-  // When nobody can tell whether a customer has changed, nothing is kept.
   const versionOf = () => directory.version?.() ?? null;
 
   // Everything that decides an answer: what is asked, by whom with which authority, over which customers, on which day.
@@ -90,7 +89,6 @@ export function createSharedAnswers({
   }
 
   function depart(key: string, wish: Wish, make: (call: Call) => Promise<Answer>): Flight {
-    const isKeepable = isKeeping && versionOf() !== null;
     const controller = new AbortController();
     setMaxListeners(0, controller.signal);
     const shown: Shown[] = [];
@@ -113,7 +111,7 @@ export function createSharedAnswers({
     promise.then((made) => {
       land();
       const until = Math.min(made.freshUntil, now() + longestMs);
-      if (isKeepable && until > now()) kept.set(key, { ...made, until });
+      if (isKeeping && until > now()) kept.set(key, { ...made, until });
     }, land);
     return flight;
   }
@@ -172,6 +170,8 @@ export function createSharedAnswers({
 
   return {
     async share(wish, make) {
+      // Who was just taken something away must not be given what was begun before, when nobody can tell.
+      if (versionOf() === null) return make(wish.call);
       const { made, isOthers } = await find(wish, make);
       if (isOthers) for (const shown of made.shown) replay(wish.viewer, shown);
       return made.answer;
@@ -184,4 +184,9 @@ function isOthersHaste({ freshUntil }: Made, flight: Flight, { deadlineAt }: Cal
   return (
     freshUntil === 0 && deadlineAt > flight.deadlineAt + soonMs && Date.now() >= flight.deadlineAt - soonMs
   );
+}
+
+// The text, its bytes, and its bytes compressed; beyond ASCII a character takes two bytes in the text, and up to three as UTF-8.
+function weightOf(text: string): number {
+  return (Buffer.byteLength(text) === text.length ? 3 : 6) * text.length;
 }

@@ -195,6 +195,14 @@ describe("a kept answer", () => {
     expect(made()).toBe(2);
   });
 
+  it("is not joined while nobody can tell whether a customer has changed", async () => {
+    const { ask, made } = setUp({ version: null });
+
+    await Promise.all([ask(), ask()]);
+
+    expect(made()).toBe(2);
+  });
+
   it("is not joined while it is made, once a customer may have changed", async () => {
     const { ask, made, state } = setUp();
     const before = ask();

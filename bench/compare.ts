@@ -12,9 +12,13 @@ export function startUpstream(): Promise<Running> {
 }
 
 /** InvoiceGraph with these sections of configuration. */
-export function startOurs(upstream: Running, sections: OursOptions["sections"] = {}): Promise<Running> {
+export function startOurs(
+  upstream: Running,
+  sections: OursOptions["sections"] = {},
+  server: "ours" | "untelemetered" = "ours",
+): Promise<Running> {
   const argument: OursOptions = { upstream: upstream.url, sections };
-  return start({ script: built("bench/servers/ours"), argument });
+  return start({ script: built(`bench/servers/${server}`), argument });
 }
 
 // Neither whole answers are kept nor executions under way shared: every request is worked on.
@@ -117,7 +121,7 @@ async function compareRepeated(
   await ours.stop();
 }
 
-/** What it costs to be watched: nothing, then metrics, then traces that are sent to a collector. */
+/** What it costs to be watched: a service without telemetry, then all of it off, metrics, traces that are sent to a collector. */
 export async function compareTelemetry(pace: Pace, onDone: (comparison: Comparison) => void): Promise<void> {
   const upstream = await startUpstream();
   const metrics = { metrics: { port: 0, host: "127.0.0.1" } };
@@ -127,15 +131,20 @@ export async function compareTelemetry(pace: Pace, onDone: (comparison: Comparis
     ["watched, warm", "small", warm],
   ] as const) {
     const entries: Entry[] = [];
-    for (const [name, telemetry] of [
-      ["off", {}],
-      ["metrics", metrics],
-      ["traces", traces],
+    for (const [name, telemetry, server] of [
+      ["without telemetry", {}, "untelemetered"],
+      ["off", {}, "ours"],
+      ["metrics", metrics, "ours"],
+      ["traces", traces, "ours"],
     ] as const) {
-      entries.push({ name, server: await startOurs(upstream, { ...cache, telemetry }), equal: "BYTES" });
+      entries.push({
+        name,
+        server: await startOurs(upstream, { ...cache, telemetry }, server),
+        equal: "BYTES",
+      });
     }
     const workload = workloads[kind];
-    onDone(await compare(`${title} ${workload.name}`, workload, entries, pace, "off"));
+    onDone(await compare(`${title} ${workload.name}`, workload, entries, pace, "without telemetry"));
     for (const { server } of entries) await server.stop();
   }
   await upstream.stop();

@@ -34,7 +34,14 @@ pin(process.pid, cores.others);
 const upstream = await start({ script: built("bench/upstream/main"), core: cores.others });
 const service = await start({
   script: built("bench/servers/ours"),
-  argument: { upstream: upstream.url, sections: { cache: { enabled: false } } },
+  // All ask the same here: kept or shared, their answers would cost less than refusals, and nothing would be too much.
+  argument: {
+    upstream: upstream.url,
+    sections: {
+      cache: { enabled: false },
+      server: { host: "127.0.0.1", port: 0, answers: { maxBytes: 0 } },
+    },
+  },
 });
 const message = written({
   url: service.url,

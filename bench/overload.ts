@@ -40,7 +40,14 @@ const service = await start({
     upstream: upstream.url,
     sections: {
       cache: { enabled: false },
-      server: { host: "127.0.0.1", port: 0, limits: { pageSize: 1_000 }, answers: { maxBytes: 0 } },
+      server: {
+        host: "127.0.0.1",
+        port: 0,
+        limits: { pageSize: 1_000 },
+        answers: { maxBytes: 0 },
+        // What is let in however late it is stands before every refusal.
+        shedding: { minInFlight: 6 },
+      },
     },
   },
 });

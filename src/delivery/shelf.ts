@@ -26,8 +26,18 @@ const maxPlaces = 20_000;
 /** A shelf in memory. Files are reused for `reuseMs` after they were stored, failures never. */
 export function createShelf(store: Store, reuseMs: number, now: () => number): Shelf {
   const places = new LRUCache<string, Place>({ max: maxPlaces });
+  let sweptAt = now();
+
+  // What is asked for once and never again would stay until twenty thousand others have come.
+  function sweep(): void {
+    if (now() - sweptAt < reuseMs) return;
+    sweptAt = now();
+    for (const [key, { reusableUntil }] of places.entries())
+      if (reusableUntil !== null && reusableUntil <= sweptAt) places.delete(key);
+  }
 
   function take(key: string): Claim {
+    sweep();
     const { promise, resolve } = createDeferred<Outcome>();
     const place: Place = { outcome: promise, reusableUntil: null };
     places.set(key, place);

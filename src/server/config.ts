@@ -103,7 +103,7 @@ export const serverConfig = z.strictObject({
   shedding: z
     .strictObject({
       maxInFlight: upTo(100_000, 1_000, "The most requests at a time; more are answered with 503."),
-      minInFlight: upTo(100_000, 6, "So many are let in however late the event loop is."),
+      minInFlight: upTo(100_000, 16, "So many are let in however late the event loop is."),
       maxDelayMs: upTo(
         10_000,
         50,

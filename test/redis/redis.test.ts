@@ -52,6 +52,8 @@ describe.runIf(hasRedis)("Redis", () => {
 
       expect(answer.invoices).toHaveLength(1);
       expect(second.fake.asked).toEqual(["all"]);
+      // Written by and by: it must not stand in the way of the next poison.
+      await expect.poll(() => redis.client.get(key)).not.toBe(poison);
     },
   );
 

@@ -9,7 +9,7 @@ const agent = new Agent({ connections: 2_000, keepAliveTimeout: 60_000 });
 beforeAll(async () => {
   running = await startProcess("service-process", {
     // Equal questions share nothing here: each one is work.
-    server: { answers: { maxBytes: 0 }, shedding: { maxInFlight: 1_000, minInFlight: 6, maxDelayMs: 50 } },
+    server: { answers: { maxBytes: 0 }, shedding: { maxInFlight: 1_000, minInFlight: 16, maxDelayMs: 50 } },
   });
 });
 afterAll(async () => {
@@ -71,15 +71,15 @@ async function openLoop(perSecond: number, ms: number): Promise<Answered[]> {
 }
 
 it("is shed with 503 and Retry-After", { timeout: 60_000 }, async () => {
-  await closedLoop(6, 2_000);
-  const usual = await closedLoop(6, 3_000);
+  await closedLoop(16, 2_000);
+  const usual = await closedLoop(16, 3_000);
   const perSecond = usual.length / 3;
 
   const overloaded = await openLoop(3 * perSecond, 5_000);
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   const ready = await request(`${running.url}/readyz`);
   await ready.body.dump();
-  const after = await closedLoop(6, 2_000);
+  const after = await closedLoop(16, 2_000);
 
   // It takes a second or so until so much is let in as can be answered.
   const settled = overloaded.filter(({ atMs }) => atMs > 2_500);

@@ -42,6 +42,13 @@ const traces = z.strictObject({
     .describe(
       "The share of requests that are traced, from 0 to 1, where the caller's traceparent does not decide it.",
     ),
+  maxPerSecond: z
+    .int()
+    .min(1)
+    .default(100)
+    .describe(
+      "The most requests that are traced in a second, where the caller's traceparent does not decide it: a flood of small ones is traced in part, and each traced one wholly.",
+    ),
 });
 
 /** The section as it is written. */

@@ -1,6 +1,7 @@
 /** Traces by OpenTelemetry: request, operation, question to a source; W3C context in and out. */
 import type { Context, Span } from "@opentelemetry/api";
 import type { TracesConfig } from "./config.ts";
+import { atMost } from "./trace-budget.ts";
 import type { Observer } from "./observer.ts";
 
 export interface Traces extends Observer {
@@ -26,7 +27,11 @@ export async function createTraces(config: TracesConfig): Promise<Traces> {
   const exporter = new OTLPTraceExporter({ url: config.otlpUrl, headers });
   const provider = new sdk.NodeTracerProvider({
     resource: resourceFromAttributes({ "service.name": config.serviceName }),
-    sampler: new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(config.sampleRatio) }),
+    sampler: new sdk.ParentBasedSampler({
+      root: atMost(config.maxPerSecond, new sdk.TraceIdRatioBasedSampler(config.sampleRatio), {
+        decision: sdk.SamplingDecision.NOT_RECORD,
+      }),
+    }),
     spanProcessors: [new sdk.BatchSpanProcessor(exporter)],
   });
   // Parents are handed on by hand, in Call.trace: Node's context tracking would cost every promise something.

@@ -71,7 +71,7 @@ export async function createTraces(config: TracesConfig): Promise<Traces> {
 
     operationBegan(record) {
       const request = requests.get(record);
-      if (request === undefined) return;
+      if (request === undefined || !request.span.isRecording()) return;
       const { type, operation } = record;
       const attributes = {
         "graphql.operation.type": type ?? "query",
@@ -90,7 +90,7 @@ export async function createTraces(config: TracesConfig): Promise<Traces> {
 
     requestEnded(record, { status, isAborted }) {
       const request = requests.get(record);
-      if (request === undefined) return;
+      if (request === undefined || !request.span.isRecording()) return;
       const { span } = request;
       const { viewer, cost, codes } = record;
       span.setAttributes({

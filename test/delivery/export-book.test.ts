@@ -13,7 +13,7 @@ import { hasRedis, startRedis, type TestRedis } from "../support/redis.ts";
 
 const { viewer } = requestOf([]);
 // Others may keep this machine busy.
-const patient = { timeout: 10_000 };
+const patient = { timeout: 20_000 };
 const many = { perViewer: 1_000, inAll: 1_000 };
 
 function jobOf(id: string, more: Partial<ExportJob> = {}): ExportJob {
@@ -363,5 +363,5 @@ describe.runIf(hasRedis)("exports of two replicas", () => {
     await delivery.close();
     await link.close();
     await own.close();
-  });
+  }, 90_000);
 });

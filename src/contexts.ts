@@ -5,7 +5,7 @@ import { maySeeCustomer } from "./auth/authorize.ts";
 import type { Config } from "./config/read.ts";
 import type { Context } from "./context.ts";
 import type { Delivery } from "./delivery/delivery.ts";
-import { plannedDelivery } from "./explain/planned-delivery.ts";
+import { plannedDelivery } from "./delivery/planned-delivery.ts";
 import type { SourceSets } from "./explain/source-sets.ts";
 import type { Live } from "./live/live.ts";
 import { createLoaders, type Loaders } from "./loaders/index.ts";

@@ -10,7 +10,7 @@ import { invoiceFileName } from "./names.ts";
 import type { Renderer } from "./renderer.ts";
 import type { Scratch, ScratchFile } from "./scratch.ts";
 import type { Outcome, Shelf } from "./shelf.ts";
-import { fetchFiles } from "./source-files.ts";
+import { batchOf, fetchFiles } from "./source-files.ts";
 import type { Store, StoredFile } from "./store.ts";
 import { versionOf } from "./version.ts";
 
@@ -69,7 +69,7 @@ export async function collect(
       const job: Job = { item, settle: (what) => (claim.settle(what), resolve(what)) };
       if (origin === "RENDERED") renders.push(job);
       else {
-        const group = JSON.stringify([item.invoice.source, item.invoice.account]);
+        const group = batchOf(item.invoice);
         fetches.set(group, [...(fetches.get(group) ?? []), job]);
       }
       return { item, origin, outcome };

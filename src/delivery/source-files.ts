@@ -18,6 +18,11 @@ const worthAskingSingly: ReadonlySet<ErrorCode> = new Set([
   "SOURCE_TOO_LARGE",
 ]);
 
+/** Equal for invoices that one call may bring: those of one account. */
+export function batchOf({ source, account }: Invoice): string {
+  return JSON.stringify([source, account]);
+}
+
 /** Fetches the files of invoices of one account in one format. Every invoice is settled, whatever happens. */
 export async function fetchFiles(
   files: InvoiceFiles,
@@ -93,7 +98,8 @@ async function add(
   else found.set(invoice, [...own, file]);
 }
 
-function inBatches(invoices: readonly Invoice[], size: number): Invoice[][] {
+/** In pieces of that size, in their order. */
+export function inBatches(invoices: readonly Invoice[], size: number): Invoice[][] {
   const batches: Invoice[][] = [];
   for (let at = 0; at < invoices.length; at += size) batches.push(invoices.slice(at, at + size));
   return batches;

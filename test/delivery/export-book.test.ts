@@ -9,33 +9,13 @@ import { redisConfig } from "../../src/redis/config.ts";
 import { connectRedis, type SharedRedis } from "../../src/redis/connect.ts";
 import { createRedisExportBook } from "../../src/redis/export-book.ts";
 import { acme, createBench, invoiceOf, onePdfEach, requestOf, sourceOf } from "../support/delivery.ts";
+import { jobOf } from "../support/export-job.ts";
 import { hasRedis, startRedis, type TestRedis } from "../support/redis.ts";
 
 const { viewer } = requestOf([]);
 // Others may keep this machine busy.
 const patient = { timeout: 20_000 };
 const many = { perViewer: 1_000, inAll: 1_000 };
-
-function jobOf(id: string, more: Partial<ExportJob> = {}): ExportJob {
-  return {
-    id,
-    viewer: { id: "ann", role: "CUSTOMER", customerId: "acme" },
-    format: "CSV",
-    rows: "INVOICES",
-    status: "QUEUED",
-    createdAt: "2026-01-01T00:00:00.000Z",
-    startedAt: null,
-    endedAt: null,
-    expiresAt: null,
-    rowsWritten: 0,
-    progress: 0,
-    sources: [],
-    isComplete: null,
-    file: null,
-    failure: null,
-    ...more,
-  };
-}
 
 function readyFor(ms: number): Partial<ExportJob> {
   const expiresAt = Date.now() + ms;
@@ -337,12 +317,13 @@ describe.runIf(hasRedis)("exports of two replicas", () => {
       { exportBook: createRedisExportBook(link, Date.now) },
     );
     let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
     const { id } = await delivery.exports.start(
       orderOf(async function* () {
         yield { invoice: invoiceOf("1"), customer: acme };
-        await new Promise<void>((resolve) => {
-          goOn = resolve;
-        });
+        await held;
       }),
     );
 

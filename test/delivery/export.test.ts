@@ -11,6 +11,7 @@ import { Failure } from "../../src/model/errors.ts";
 import type { Call } from "../../src/model/source.ts";
 import type { Viewer } from "../../src/model/viewer.ts";
 import { acme, createBench, invoiceOf, onePdfEach, requestOf, sourceOf } from "../support/delivery.ts";
+import { jobOf } from "../support/export-job.ts";
 import { youngSpace } from "../support/young-space.ts";
 
 const bench = createBench();
@@ -193,12 +194,10 @@ describe("the limits", () => {
     const limits = { perViewer: 1, inAll: 1 };
 
     for (let n = 0; n < 3_000; n++) {
-      expect(await book.admit(runningJob(`${n}`), limits)).toBeNull();
-      await book.save({
-        ...runningJob(`${n}`),
-        status: "CANCELLED",
-        expiresAt: new Date(1_000).toISOString(),
-      });
+      expect(await book.admit(jobOf(`${n}`, { viewer, status: "RUNNING" }), limits)).toBeNull();
+      await book.save(
+        jobOf(`${n}`, { viewer, status: "CANCELLED", expiresAt: new Date(1_000).toISOString() }),
+      );
     }
     const [first, last] = [await book.find("0"), await book.find("2999")];
     now = 1_000;
@@ -262,24 +261,4 @@ function throwing(thrown: unknown): ExportOrder {
     yield { invoice: invoiceOf("1"), customer: acme };
     throw thrown;
   });
-}
-
-function runningJob(id: string): ExportJob {
-  return {
-    id,
-    viewer,
-    format: "CSV",
-    rows: "INVOICES",
-    status: "RUNNING",
-    createdAt: "2026-01-01T00:00:00.000Z",
-    startedAt: null,
-    endedAt: null,
-    expiresAt: null,
-    rowsWritten: 0,
-    progress: 0,
-    sources: [],
-    isComplete: null,
-    file: null,
-    failure: null,
-  };
 }

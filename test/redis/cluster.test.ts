@@ -2,8 +2,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { ExportJob } from "../../src/delivery/export/job.ts";
 import { anyCall, question } from "../cache/fake-source.ts";
+import { jobOf } from "../support/export-job.ts";
 import { type TestRedis, hasRedis, startRedis } from "../support/redis.ts";
 import { percentile } from "../reliability/setup.ts";
 import { readFor, type Replica, replica, sourceOver } from "./setup.ts";
@@ -12,26 +12,6 @@ const patient = { timeout: 30_000, interval: 100 };
 const none = { ages: { recentInvoicesSeconds: 0, revalidateSeconds: 0 } };
 
 const many = { perViewer: 10, inAll: 10 };
-
-function jobOf(id: string): ExportJob {
-  return {
-    id,
-    viewer: { id: "ann", role: "CUSTOMER", customerId: "acme" },
-    format: "CSV",
-    rows: "INVOICES",
-    status: "READY",
-    createdAt: "2026-01-01T00:00:00.000Z",
-    startedAt: null,
-    endedAt: null,
-    expiresAt: null,
-    rowsWritten: 0,
-    progress: 0,
-    sources: [],
-    isComplete: null,
-    file: null,
-    failure: null,
-  };
-}
 
 describe.runIf(hasRedis)("a cluster that loses a master", () => {
   let nodes: TestRedis[] = [];
@@ -78,7 +58,7 @@ describe.runIf(hasRedis)("a cluster that loses a master", () => {
     // Its replica must have heard of them: what a master alone knew dies with it.
     for (const { client } of nodes) await client.wait(1, 1_000).catch(() => {});
 
-    await one.exports.admit(jobOf("before"), many);
+    await one.exports.admit(jobOf("before", { status: "READY" }), many);
 
     const load = readFor(4_000, source);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -93,7 +73,7 @@ describe.runIf(hasRedis)("a cluster that loses a master", () => {
     }
     const fresh = await one.ledger.claim("fresh", expiresAt);
     const again = await two.ledger.claim("fresh", expiresAt);
-    await one.exports.admit(jobOf("after"), many);
+    await one.exports.admit(jobOf("after", { status: "READY" }), many);
     const exports = [await two.exports.find("before"), await two.exports.find("after")];
     const [a, b] = [sourceOver(one), sourceOver(two)];
     for (let n = 0; n < 20; n++) await a.invoices.ask(question(`after ${n}`), anyCall());

@@ -5,7 +5,7 @@ import type { Viewer } from "../../model/viewer.ts";
 import type { ExportLimits } from "../config.ts";
 import type { ExportBook, Refused } from "./book.ts";
 import { createEntry, type Entry } from "./entry.ts";
-import { type ExportJob, type ExportOrder, isOver } from "./job.ts";
+import { type ExportJob, type ExportOrder, isOver, newJob } from "./job.ts";
 import { createQueue } from "./queue.ts";
 import { type Run, type RunOptions, runExport } from "./run.ts";
 
@@ -77,7 +77,7 @@ export function createExports(options: ExportsOptions): Exports {
 
   return {
     async start(order) {
-      const job = newJob(order, now());
+      const job = newJob(randomBytes(18).toString("base64url"), order, now());
       const refused = await book.admit(job, limits);
       if (refused !== null) throw tooMany(refused, limits);
       const onEnd = () => void live.delete(job.id);
@@ -109,26 +109,6 @@ export function createExports(options: ExportsOptions): Exports {
 
 function failedBy({ code, message, retryable }: Failure) {
   return { status: "FAILED", failure: { code, message, retryable } } as const;
-}
-
-function newJob({ viewer, format, rows }: ExportOrder, now: number): ExportJob {
-  return {
-    id: randomBytes(18).toString("base64url"),
-    viewer: { id: viewer.id, role: viewer.role, customerId: viewer.customerId },
-    format,
-    rows,
-    status: "QUEUED",
-    createdAt: toInstant(now),
-    startedAt: null,
-    endedAt: null,
-    expiresAt: null,
-    rowsWritten: 0,
-    progress: 0,
-    sources: [],
-    isComplete: null,
-    file: null,
-    failure: null,
-  };
 }
 
 function toInstant(epochMs: number): string {

@@ -62,3 +62,28 @@ export interface ExportOrder {
 export function isOver({ status }: ExportJob): boolean {
   return status === "READY" || status === "FAILED" || status === "CANCELLED";
 }
+
+/** The state of an export that has just been ordered. `now` is in epoch milliseconds. */
+export function newJob(
+  id: string,
+  { viewer, format, rows }: Pick<ExportOrder, "viewer" | "format" | "rows">,
+  now: number,
+): ExportJob {
+  return {
+    id,
+    viewer: { id: viewer.id, role: viewer.role, customerId: viewer.customerId },
+    format,
+    rows,
+    status: "QUEUED",
+    createdAt: new Date(now).toISOString(),
+    startedAt: null,
+    endedAt: null,
+    expiresAt: null,
+    rowsWritten: 0,
+    progress: 0,
+    sources: [],
+    isComplete: null,
+    file: null,
+    failure: null,
+  };
+}

@@ -1,6 +1,7 @@
 /** Delivery for a plan: asks sources for the files that would be fetched, and delivers nothing. */
-import type { Delivery, DownloadItem, DownloadRequest, DownloadResult } from "../delivery/delivery.ts";
-import type { ExportJob, ExportOrder } from "../delivery/export/job.ts";
+import type { Delivery, DownloadItem, DownloadRequest, DownloadResult } from "./delivery.ts";
+import { newJob } from "./export/job.ts";
+import { batchOf, inBatches } from "./source-files.ts";
 import type { Call, Source } from "../model/source.ts";
 
 const nothing: DownloadResult = { status: "FAILED", files: [], failures: [] };
@@ -12,8 +13,8 @@ export function plannedDelivery(sources: ReadonlyMap<string, Source>, call: Call
       const files = sources.get(group[0]?.invoice.source ?? "")?.files;
       if (files === undefined) continue;
       const offered = group.map(({ invoice }) => invoice).filter((invoice) => files.offers(invoice, format));
-      for (let at = 0; at < offered.length; at += files.maxBatch)
-        for await (const _file of files.fetch(offered.slice(at, at + files.maxBatch), format, call));
+      for (const batch of inBatches(offered, files.maxBatch))
+        for await (const _file of files.fetch(batch, format, call));
     }
     return nothing;
   }
@@ -23,7 +24,7 @@ export function plannedDelivery(sources: ReadonlyMap<string, Source>, call: Call
     exports: {
       async start(order) {
         for await (const _row of order.read(call).rows);
-        return jobOf(order);
+        return { ...newJob("", order, 0), status: "CANCELLED" };
       },
       find: async () => null,
       cancel: async () => null,
@@ -38,28 +39,8 @@ export function plannedDelivery(sources: ReadonlyMap<string, Source>, call: Call
 function groupsOf(items: readonly DownloadItem[]): DownloadItem[][] {
   const groups = new Map<string, DownloadItem[]>();
   for (const item of items) {
-    const key = JSON.stringify([item.invoice.source, item.invoice.account]);
+    const key = batchOf(item.invoice);
     groups.set(key, [...(groups.get(key) ?? []), item]);
   }
   return [...groups.values()];
-}
-
-function jobOf({ viewer, format, rows }: ExportOrder): ExportJob {
-  return {
-    id: "",
-    viewer,
-    format,
-    rows,
-    status: "CANCELLED",
-    createdAt: new Date(0).toISOString(),
-    startedAt: null,
-    endedAt: null,
-    expiresAt: null,
-    rowsWritten: 0,
-    progress: 0,
-    sources: [],
-    isComplete: null,
-    file: null,
-    failure: null,
-  };
 }

@@ -17,6 +17,7 @@ interface Profile {
       readonly url: string;
       readonly lineNumber: number;
     };
+    readonly children?: readonly number[];
   }[];
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
@@ -40,29 +41,45 @@ await upstream.stop();
 const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(path, "utf8")) as Profile;
 rmSync(folder, { recursive: true });
 
-const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
-const byFunction = new Map<string, number>();
+const nothing = { name: "", room: "", isIdle: true };
+const frames = new Map(nodes.map((node) => [node.id, named(node.callFrame)]));
+const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
+const own = new Map<string, number>();
+const total = new Map<string, number>();
 const byRoom = new Map<string, number>();
 let all = 0;
 for (const [index, id] of samples.entries()) {
-  const { functionName, url, lineNumber } = frames.get(id) ?? { functionName: "", url: "", lineNumber: 0 };
+  const { name, room, isIdle } = frames.get(id) ?? nothing;
+  if (isIdle) continue;
   const us = timeDeltas[index] ?? 0;
-  // The other one is the profiler itself.
-  if (functionName === "(idle)" || (functionName === "dispatch" && url === "")) continue;
   all += us;
-  const file = url.replace(/^.*\/build\//, "").replace(/^.*\/node_modules\//, "");
-  const name = `${functionName || "(anonymous)"} ${file === "" ? "" : `${file}:${lineNumber + 1}`}`.trim();
-  byFunction.set(name, (byFunction.get(name) ?? 0) + us);
-  const room = /^(?:src\/[^/]+|@[^/]+\/[^/]+|node:[^/]+|[^/]+)/.exec(file)?.[0] ?? functionName;
-  byRoom.set(room, (byRoom.get(room) ?? 0) + us);
+  add(own, name, us);
+  add(byRoom, room, us);
+  const onStack = new Set<string>();
+  for (let at: number | undefined = id; at !== undefined; at = parents.get(at))
+    onStack.add((frames.get(at) ?? nothing).name);
+  for (const each of onStack) add(total, each, us);
 }
 
 process.stdout.write(`${temperature} ${workload.name}\n\n`);
-for (const [title, times] of [
-  ["room or package", byRoom],
-  ["function", byFunction],
+for (const [column, title, times] of [
+  ["self time", "room or package", byRoom],
+  ["self time", "function", own],
+  ["with what it calls", "function", total],
 ] as const) {
-  const top = [...times].sort(([, a], [, b]) => b - a).slice(0, 40);
+  const top = [...times].sort(([, a], [, b]) => b - a).slice(0, 50);
   const rows = top.map(([name, us]) => [`${((us / all) * 100).toFixed(1)} %`, name]);
-  process.stdout.write(`${plainTable(["self time", title], rows)}\n\n`);
+  process.stdout.write(`${plainTable([column, title], rows)}\n\n`);
+}
+
+function add(times: Map<string, number>, name: string, us: number): void {
+  times.set(name, (times.get(name) ?? 0) + us);
+}
+
+function named({ functionName, url, lineNumber }: Profile["nodes"][number]["callFrame"]) {
+  const file = url.replace(/^.*\/build\//, "").replace(/^.*\/node_modules\//, "");
+  const room = /^(?:src\/[^/]+|@[^/]+\/[^/]+|node:[^/]+|[^/]+)/.exec(file)?.[0] ?? functionName;
+  const name = `${functionName || "(anonymous)"} ${file === "" ? "" : `${file}:${lineNumber + 1}`}`.trim();
+  // The other one is the profiler itself.
+  return { name, room, isIdle: functionName === "(idle)" || (functionName === "dispatch" && url === "") };
 }

@@ -13,8 +13,11 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Far more than anything here takes alone: what is slow because a machine is busy has not failed. What hangs still ends.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    // Its own is one second.
+    expect: { poll: { timeout: 30_000 } },
     // Most of the time is spent waiting for servers, so two files at a time serve a small machine best.
     maxWorkers: 2,
   },

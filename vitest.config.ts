@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Far more than anything here takes alone: what is slow because a machine is busy has not failed. What hangs still ends.
-    testTimeout: 120_000,
+    testTimeout: 180_000,
     hookTimeout: 180_000,
     // Its own is one second.
     expect: { poll: { timeout: 30_000 } },

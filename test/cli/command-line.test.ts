@@ -248,7 +248,7 @@ describe("the built program", () => {
       join(built, "dist"),
     ]);
     await writeFile(join(built, "package.json"), '{ "type": "module", "version": "9.8.7" }');
-  }, 60_000);
+  });
   afterAll(() => rm(built, { recursive: true, force: true }));
 
   test("runs without tsx: its version, and a question to the sandbox", async () => {

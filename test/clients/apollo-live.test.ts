@@ -53,13 +53,11 @@ describe("@defer", () => {
     app.simulators.ddapi.setFault({ kind: "hang" });
 
     const { shown, stop } = watch();
-    await expect
-      .poll(() => shown.at(-1)?.data?.viewer.customer.name, { timeout: 15_000 })
-      .toBe("Acme Telecom Holding");
+    await expect.poll(() => shown.at(-1)?.data?.viewer.customer.name).toBe("Acme Telecom Holding");
     const first = shown.at(-1);
     const hanging = () => app.simulators.ddapi.log.filter(({ closedAt }) => closedAt === null).length;
-    await expect.poll(hanging, { timeout: 15_000 }).toBe(1);
-    await expect.poll(() => shown.at(-1)?.error, { timeout: 15_000 }).toBeDefined();
+    await expect.poll(hanging).toBe(1);
+    await expect.poll(() => shown.at(-1)?.error).toBeDefined();
     stop();
 
     expect(first.dataState).toBe("streaming");
@@ -75,7 +73,7 @@ describe("@defer", () => {
     app.simulators.ddapi.setLatency(300);
 
     const { shown, stop } = watch();
-    await expect.poll(() => shown.at(-1)?.dataState, { timeout: 15_000 }).toBe("complete");
+    await expect.poll(() => shown.at(-1)?.dataState).toBe("complete");
     stop();
 
     expect(shown.map(({ dataState }) => dataState)).toContain("streaming");
@@ -116,12 +114,12 @@ describe("a subscription", () => {
       })
       .subscribe((event) => void events.push(event));
 
-    await expect.poll(() => events.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => events.length).toBe(1);
     const whileListening = app.live();
     listening.unsubscribe();
 
     expect(events[0].data.invoicesChanged).toMatchObject({ changes: [], sources: [{}, {}, {}] });
     expect(whileListening).toEqual({ subscriptions: 1, watches: 1 });
-    await expect.poll(() => app.live(), { timeout: 15_000 }).toEqual({ subscriptions: 0, watches: 0 });
+    await expect.poll(() => app.live()).toEqual({ subscriptions: 0, watches: 0 });
   });
 });

@@ -45,7 +45,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, "relay.config.json"), JSON.stringify(config));
   const compiler = require.resolve("relay-compiler/cli.js");
   await promisify(execFile)(process.execPath, [compiler, "relay.config.json"], { cwd: folder });
-}, 60_000);
+});
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   await app.close();

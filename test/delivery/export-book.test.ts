@@ -344,5 +344,5 @@ describe.runIf(hasRedis)("exports of two replicas", () => {
     await delivery.close();
     await link.close();
     await own.close();
-  }, 90_000);
+  });
 });

@@ -39,53 +39,45 @@ describe("memory", () => {
   it.each([
     { what: "a zip of 1 GB from 200 files", files: "200", megabytes: "5", atLeast: 200 * 5 },
     { what: "one file of 200 MB", files: "1", megabytes: "200", atLeast: 200 },
-  ])(
-    "grows by at most 64 MB for $what, fetched by its link",
-    { timeout: 60_000 },
-    async ({ files, megabytes, atLeast }) => {
-      const { child, said } = startProcess(await bench.folder(), files, megabytes);
-      await said();
+  ])("grows by at most 64 MB for $what, fetched by its link", async ({ files, megabytes, atLeast }) => {
+    const { child, said } = startProcess(await bench.folder(), files, megabytes);
+    await said();
 
-      const made = await said();
-      const hash = createHash("sha256");
-      const answer = await fetch(made.file.url);
-      for await (const chunk of answer.body ?? []) hash.update(chunk);
-      child.send("done");
-      const { grewBy } = await said();
+    const made = await said();
+    const hash = createHash("sha256");
+    const answer = await fetch(made.file.url);
+    for await (const chunk of answer.body ?? []) hash.update(chunk);
+    child.send("done");
+    const { grewBy } = await said();
 
-      expect(made).toMatchObject({ status: "READY", failures: [] });
-      expect(made.file.size).toBeGreaterThan(atLeast * 1_048_576);
-      expect(hash.digest("hex")).toBe(made.file.sha256);
-      expect(grewBy).toBeLessThan(allowed);
-    },
-  );
+    expect(made).toMatchObject({ status: "READY", failures: [] });
+    expect(made.file.size).toBeGreaterThan(atLeast * 1_048_576);
+    expect(hash.digest("hex")).toBe(made.file.sha256);
+    expect(grewBy).toBeLessThan(allowed);
+  });
 });
 
 describe("a process killed while it writes", () => {
-  it(
-    "leaves no file behind a link, and the next one clears away what it left",
-    { timeout: 60_000 },
-    async () => {
-      const folder = await bench.folder();
-      const { child, said } = startProcess(folder, "3", "50", "5");
-      await said();
-      while ((await readdir(join(folder, "incoming"))).length < 1)
-        await new Promise((later) => setTimeout(later, 20));
-      await new Promise((later) => setTimeout(later, 300));
-      const stored = await readdir(join(folder, "files"));
+  it("leaves no file behind a link, and the next one clears away what it left", async () => {
+    const folder = await bench.folder();
+    const { child, said } = startProcess(folder, "3", "50", "5");
+    await said();
+    while ((await readdir(join(folder, "incoming"))).length < 1)
+      await new Promise((later) => setTimeout(later, 20));
+    await new Promise((later) => setTimeout(later, 300));
+    const stored = await readdir(join(folder, "files"));
 
-      child.kill("SIGKILL");
-      await new Promise((ended) => child.once("exit", ended));
-      const left = await readdir(join(folder, "incoming"));
-      const { delivery } = await bench.open(sourceOf(onePdfEach).source, { folder });
+    child.kill("SIGKILL");
+    await new Promise((ended) => child.once("exit", ended));
+    const left = await readdir(join(folder, "incoming"));
+    const { delivery } = await bench.open(sourceOf(onePdfEach).source, { folder });
 
-      expect(left.length).toBeGreaterThan(0);
-      // What the warm-up has stored is whole; nothing of the three has come into view.
-      expect(await readdir(join(folder, "files"))).toEqual(stored);
-      expect(await readdir(join(folder, "incoming"))).toEqual([]);
-      expect(await delivery.download(requestOf([invoiceOf("1")]))).toMatchObject({ status: "READY" });
-    },
-  );
+    expect(left.length).toBeGreaterThan(0);
+    // What the warm-up has stored is whole; nothing of the three has come into view.
+    expect(await readdir(join(folder, "files"))).toEqual(stored);
+    expect(await readdir(join(folder, "incoming"))).toEqual([]);
+    expect(await delivery.download(requestOf([invoiceOf("1")]))).toMatchObject({ status: "READY" });
+  });
 });
 
 const canMount = process.getuid?.() === 0 && tryMount();

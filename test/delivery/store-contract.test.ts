@@ -20,7 +20,7 @@ let s3: S3Server | null = null;
 if (hasS3Server()) {
   beforeAll(async () => {
     s3 = await startS3Server();
-  }, 60_000);
+  });
   afterAll(() => s3?.close());
 } else {
   process.stderr.write(

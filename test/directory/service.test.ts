@@ -99,7 +99,7 @@ describe.runIf(hasPostgres)("a service over the customers' database", () => {
     const answer = await database.ask(question, "parent");
     const live = await fetch(`${database.url}/livez`);
     await postgres.restart();
-    await vi.waitFor(async () => expect(await database.readiness()).toBe("200 ok\n"), 10_000);
+    await vi.waitFor(async () => expect(await database.readiness()).toBe("200 ok\n"), 30_000);
 
     expect(readiness).toBe("503 directory unavailable\n");
     expect(live.status).toBe(200);

@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
       await new Promise((resolve) => setTimeout(resolve, 600));
     }
     browser = await startBrowser();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await app?.close();
@@ -60,30 +60,26 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
   }
 
   describe.each(sizes)("on %s", (_where, size) => {
-    it.each(["light", "dark"] as const)(
-      "is accessible in %s, and nothing overflows",
-      async (scheme) => {
-        const page = await opened(size, scheme);
+    it.each(["light", "dark"] as const)("is accessible in %s, and nothing overflows", async (scheme) => {
+      const page = await opened(size, scheme);
 
-        // Not by a script element: the page's own policy lets none in.
-        const violations = (await page.evaluate(
-          `${axe.source}; axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)`,
-        )) as Violation[];
-        const widths = await page.evaluate(
-          "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",
-        );
+      // Not by a script element: the page's own policy lets none in.
+      const violations = (await page.evaluate(
+        `${axe.source}; axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)`,
+      )) as Violation[];
+      const widths = await page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",
+      );
 
-        expect(
-          violations.map(
-            ({ id, nodes }) =>
-              `${id}: ${nodes.map(({ html, failureSummary }) => html + failureSummary).join("\n")}`,
-          ),
-        ).toEqual([]);
-        expect(widths).toEqual([size.width, size.width]);
-        await page.close();
-      },
-      60_000,
-    );
+      expect(
+        violations.map(
+          ({ id, nodes }) =>
+            `${id}: ${nodes.map(({ html, failureSummary }) => html + failureSummary).join("\n")}`,
+        ),
+      ).toEqual([]);
+      expect(widths).toEqual([size.width, size.width]);
+      await page.close();
+    });
   });
 
   it("loads nothing but itself, complains of nothing, and shows source, failure and drift", async () => {
@@ -105,7 +101,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     expect(requests.filter((url) => !url.startsWith("data:"))).toEqual([`${app.url}/`]);
     expect(complaints).toEqual([]);
     await page.close();
-  }, 60_000);
+  });
 
   it("can be walked through by keyboard, with the focus always seen", async () => {
     const page = await opened({ width: 1280, height: 900 }, "light");
@@ -127,7 +123,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     expect(walked).toContain("Map of the schema, scrolls sideways");
     for (const { title } of examples) expect(walked).toContain(title);
     await page.close();
-  }, 60_000);
+  });
 
   it("still is a table to a screen reader on a phone, where its rows look like cards", async () => {
     const page = await opened({ width: 360, height: 740 }, "dark");
@@ -141,7 +137,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     expect(rows).toBeGreaterThan(5);
     expect(["table", "columnheader", "rowheader", "cell"].map(countOf)).toEqual([1, 7, rows, rows * 6]);
     await page.close();
-  }, 60_000);
+  });
 
   // A subscription has no answer until something changes.
   it.each(examples.filter(({ query }) => !/^subscription/m.test(query)))(
@@ -164,7 +160,6 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
       expect(answer).not.toContain('"errors": [');
       await page.close();
     },
-    60_000,
   );
 
   it("has its picture taken when asked", async () => {
@@ -179,5 +174,5 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     await phone.screenshot({ path: path.replace(".png", "-phone.png") });
 
     expect(readFileSync(path).length).toBeGreaterThan(10_000);
-  }, 60_000);
+  });
 });

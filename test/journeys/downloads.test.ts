@@ -429,7 +429,7 @@ describe("the request", () => {
       ...own.simulators.akamai.log.filter(({ path }) => path.endsWith("/download")),
     ];
     await expect
-      .poll(() => transfers().map(({ closedEarlyByClient }) => closedEarlyByClient), { timeout: 500 })
+      .poll(() => transfers().map(({ closedEarlyByClient }) => closedEarlyByClient))
       .toEqual([true, true]);
     expect(await stored()).toEqual([]);
   });

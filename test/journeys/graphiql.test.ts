@@ -71,5 +71,5 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     expect(tabs.length).toBeGreaterThanOrEqual(examples.length);
     expect(complaints).toEqual([]);
     expect(foreign).toEqual([]);
-  }, 60_000);
+  });
 });

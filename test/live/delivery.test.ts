@@ -137,7 +137,7 @@ describe.each(["SSE", "MULTIPART", "MULTIPART_EVENTS"] as const)("writing %s", (
     socket.write("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n");
     socket.pause();
 
-    await expect.poll(() => given, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => given).toBeGreaterThan(0);
     let before = -1;
     while (before !== given) {
       before = given;
@@ -145,7 +145,7 @@ describe.each(["SSE", "MULTIPART", "MULTIPART_EVENTS"] as const)("writing %s", (
     }
     const whenFull = given;
     socket.destroy();
-    await expect.poll(() => hasEnded, { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => hasEnded).toBe(true);
 
     // What the kernel's buffers of both ends take, some megabytes, and not a piece more.
     expect(whenFull).toBeLessThan(200);
@@ -172,7 +172,7 @@ describe.each(["SSE", "MULTIPART", "MULTIPART_EVENTS"] as const)("writing %s", (
     });
 
     await fetch(url).catch(() => {});
-    await expect.poll(() => hasEnded, { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => hasEnded).toBe(true);
 
     expect(isReturned).toBe(true);
   });

@@ -68,7 +68,7 @@ it("the command shows the first event", async () => {
   let said = "";
   child.stdout.on("data", (chunk: Buffer) => (said += String(chunk)));
 
-  await expect.poll(() => said, { timeout: 15_000 }).toContain('"changes":[]');
+  await expect.poll(() => said).toContain('"changes":[]');
   child.kill();
 
   expect(said).toContain("event: next\ndata: {");

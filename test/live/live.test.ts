@@ -107,7 +107,7 @@ function start(options: Parameters<typeof startWorld>[0] = {}) {
     started.live.invoicesChanged(subscriber(id, signal), "acme", null);
   const looked = async (times = 2) => {
     const until = world.looks + times;
-    await expect.poll(() => world.looks, { timeout: 15_000 }).toBeGreaterThanOrEqual(until);
+    await expect.poll(() => world.looks).toBeGreaterThanOrEqual(until);
   };
   return { ...started, subscriber, listen, looked };
 }

@@ -70,7 +70,7 @@ async function idOf(app: TestApp, key: string): Promise<string> {
 }
 
 async function events(listening: Listening, count: number): Promise<void> {
-  await expect.poll(() => listening.events.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
+  await expect.poll(() => listening.events.length).toBeGreaterThanOrEqual(count);
 }
 
 /** floLIVE's records of a customer, which the simulator tells anew each time. */
@@ -112,7 +112,7 @@ describe("invoicesChanged", () => {
     await events(alone, 1);
     const once = app.counts();
     alone.leave();
-    await expect.poll(() => app.live().watches, { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => app.live().watches).toBe(0);
     // What was fetched for the one before is too old now for a new look.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     app.clearLogs();
@@ -122,7 +122,7 @@ describe("invoicesChanged", () => {
     const counts = app.counts();
     const standing = app.live();
     for (const each of many) each.leave();
-    await expect.poll(() => app.live(), { timeout: 15_000 }).toEqual({ subscriptions: 0, watches: 0 });
+    await expect.poll(() => app.live()).toEqual({ subscriptions: 0, watches: 0 });
     app.clearLogs();
     await new Promise((resolve) => setTimeout(resolve, 2_500));
 

@@ -27,7 +27,7 @@ const stageOf = (name: string) =>
 const { services } = parse(readFileSync(join(root, "compose.yaml"), "utf8"), { merge: true });
 
 // Each of its programs starts in a second on a quiet machine.
-describe.runIf(canRun)("the image", { timeout: 120_000 }, () => {
+describe.runIf(canRun)("the image", () => {
   const folder = openFolder("image");
   const image = join(folder, "app");
   let postgres: TestPostgres;

@@ -24,7 +24,7 @@ const registry = await findRegistry();
 const readJson = (path: string) => JSON.parse(readFileSync(path, "utf8"));
 
 // Under a machine's full load npm takes its time.
-describe.runIf(registry !== null)("the package", { timeout: 120_000 }, () => {
+describe.runIf(registry !== null)("the package", () => {
   const folder = openFolder("package");
   const unpacked = join(folder, "package");
   const home = join(folder, "home");

@@ -54,7 +54,7 @@ async function load(
   return { served, problems };
 }
 
-it("a socket, 20 times: nothing is reset, nothing is lost", { timeout: 60_000 }, async () => {
+it("a socket, 20 times: nothing is reset, nothing is lost", async () => {
   const outcomes: Outcome[] = [];
 
   const four = Array.from({ length: 4 }, async () => {
@@ -77,7 +77,7 @@ it("a socket, 20 times: nothing is reset, nothing is lost", { timeout: 60_000 },
   expect(Math.min(...outcomes.map(({ served }) => served))).toBeGreaterThan(0);
 });
 
-it("the whole service, which then ends by itself: the same", { timeout: 60_000 }, async () => {
+it("the whole service, which then ends by itself: the same", async () => {
   const running = await startProcess("service-process", { graceMs: 1_000, latencyMs: 20 });
   const exit = once(running.child, "exit") as Promise<[number | null]>;
   const outcome = load(running, exit);

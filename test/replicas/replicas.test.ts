@@ -179,5 +179,5 @@ describe.runIf(hasAll)("two replicas", () => {
       file: null,
       failure: { code: "EXPORT_INTERRUPTED", retryable: true },
     });
-  }, 90_000);
+  });
 });

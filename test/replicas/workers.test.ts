@@ -102,7 +102,7 @@ describe.runIf(hasRedis)("two workers", () => {
     expect(await all.query(running.url, query, {}, "parent")).toMatchObject({
       data: { invoices: { isComplete: true } },
     });
-  }, 120_000);
+  });
 
   it("drain together on SIGTERM: nothing is cut off, and all processes end", async () => {
     const problems: string[] = [];
@@ -132,7 +132,7 @@ describe.runIf(hasRedis)("two workers", () => {
     expect(code).toBe(0);
     expect(workers).toHaveLength(2);
     expect(workers.filter(isAlive)).toEqual([]);
-  }, 120_000);
+  });
 
   it("end with the first process when that is killed, so that nobody keeps the port", async () => {
     const other = await all.start();
@@ -144,7 +144,7 @@ describe.runIf(hasRedis)("two workers", () => {
     for (const pid of workers) {
       await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false);
     }
-  }, 120_000);
+  });
 });
 
 function isAlive(pid: number): boolean {

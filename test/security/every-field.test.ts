@@ -10,7 +10,7 @@ let candidates: Candidates;
 beforeAll(async () => {
   app = await startTenants({ months: 4 });
   candidates = await findCandidates();
-}, 120_000);
+});
 afterAll(() => app.close());
 
 // Two invoices of every customer and source, found by customer service, and the ids and numbers that go with them.
@@ -64,7 +64,7 @@ describe.each(tenants)("what %s gets", (tenant) => {
     expect(refused).toEqual([]);
     expect(found).toEqual([]);
     expect(fieldsOf(schema).filter((field) => !visited.has(field) && !isOfEvents.test(field))).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe("the search for foreign values", () => {

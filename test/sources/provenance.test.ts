@@ -94,7 +94,7 @@ describe.each<[string, SimulatorsOptions]>([
 
     expect(wrong).toEqual([]);
     expect(count).toBeGreaterThan(400);
-  }, 120_000);
+  });
 });
 
 describe("of records that chance has made", () => {
@@ -313,7 +313,7 @@ describe("an answer that was kept elsewhere", () => {
 
     expect(differing).toEqual([]);
     expect(count).toBeGreaterThan(400);
-  }, 120_000);
+  });
 });
 
 function everythingOf(source: Source, invoice: Invoice): readonly Provenance[] {

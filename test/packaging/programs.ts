@@ -40,13 +40,16 @@ function launch([program = "", ...args]: readonly string[], { env = {}, ...where
   let err = "";
   child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-  return { child, ended, printed: () => out, complained: () => err };
+  // What it printed last may come after its end.
+  const closed = once(child, "close");
+  return { child, ended, closed, printed: () => out, complained: () => err };
 }
 
 /** Runs it to its end; its exit code and what it printed. */
 export async function run(words: readonly string[], where: Where) {
-  const { ended, printed, complained } = launch(words, where);
+  const { ended, closed, printed, complained } = launch(words, where);
   const code = await ended;
+  await closed;
   return { code, out: printed(), err: complained() };
 }
 
@@ -67,7 +70,7 @@ export interface Started {
 /** Starts it and waits until its output matches. */
 export async function start(words: readonly string[], where: Where, pattern: RegExp): Promise<Started> {
   const { child, ended, printed, complained } = launch(words, where);
-  const until = Date.now() + 20_000;
+  const until = Date.now() + 90_000;
   for (;;) {
     const match = printed().match(pattern);
     if (match !== null)

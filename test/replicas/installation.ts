@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -85,7 +84,7 @@ export async function startInstallation({
     sources,
     ...(database === null ? { customers } : { directory: await databaseOf(database, customers, sources) }),
     ...sections,
-    server: { host: "127.0.0.1", port: 0, drainGraceMs: 500, ...(sections["server"] as object) },
+    server: { host: "127.0.0.1", port: 0, drainGraceMs: 3_000, ...(sections["server"] as object) },
     delivery: { ...delivery, ...(sections["delivery"] as object) },
   };
   const path = join(folder, "invoicegraph.yaml");
@@ -193,13 +192,4 @@ async function databaseOf({ url }: TestPostgres, customers: unknown, sources: un
     dryRun: false,
   });
   return { postgres: { url } };
-}
-
-/** A port that is free at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

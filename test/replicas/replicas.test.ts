@@ -3,10 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { claimsText, signedHeaders } from "../../examples/supergraph/sign.ts";
 import { routerKey, service } from "../federation/router.ts";
+import { freePort } from "../support/ports.ts";
 import { hasPostgres } from "../support/postgres.ts";
 import { hasRedis } from "../support/redis.ts";
 import { hasS3Server } from "../support/s3-server.ts";
-import { freePort, type Installation, type Replica, startInstallation } from "./installation.ts";
+import { type Installation, type Replica, startInstallation } from "./installation.ts";
 import { startLoad } from "./load.ts";
 
 const hasAll = hasRedis && hasPostgres && hasS3Server();

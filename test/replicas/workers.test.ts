@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { claimsText, signedHeaders } from "../../examples/supergraph/sign.ts";
 import { routerKey, service } from "../federation/router.ts";
+import { freePort } from "../support/ports.ts";
 import { hasRedis } from "../support/redis.ts";
-import { freePort, type Installation, type Replica, startInstallation, workersOf } from "./installation.ts";
+import { type Installation, type Replica, startInstallation, workersOf } from "./installation.ts";
 import { startLoad } from "./load.ts";
 
 const query = "{ invoices(first: 5) { nodes { id } isComplete } }";

@@ -1,11 +1,11 @@
 /** A PostgreSQL of a test's own: made and started on a free port, frozen, thawed and killed at will. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { chownSync, closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll } from "vitest";
+import { freePort } from "./ports.ts";
 
 export interface TestPostgres {
   readonly url: string;
@@ -153,7 +153,7 @@ async function start(program: string, place: Place): Promise<ChildProcess> {
   closeSync(output);
   running.add(child);
   child.once("exit", () => running.delete(child));
-  const until = Date.now() + 20_000;
+  const until = Date.now() + 60_000;
   for (;;) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
     client.on("error", () => {});
@@ -169,32 +169,36 @@ async function start(program: string, place: Place): Promise<ChildProcess> {
   }
 }
 
-// Every connection is served by a process of its own.
-function signalAll(child: ChildProcess, signal: NodeJS.Signals): void {
-  const pid = child.pid;
-  if (pid === undefined) return;
+// Every connection is served by a process of its own; those that were told.
+function signalAll({ pid }: ChildProcess, signal: NodeJS.Signals): number[] {
+  if (pid === undefined) return [];
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
-  for (const each of [pid, ...children.map(Number)]) {
+  return [pid, ...children.map(Number)].filter((each) => {
     try {
-      process.kill(each, signal);
+      return process.kill(each, signal);
     } catch {
       // It ended by itself meanwhile.
+      return false;
     }
-  }
+  });
 }
 
 async function killAll(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  signalAll(child, "SIGKILL");
+  // Stopped, it starts no other process while they are counted.
+  child.kill("SIGSTOP");
+  const killed = signalAll(child, "SIGKILL");
   await ended;
+  // The memory that they share is theirs as long as one of them lives, and a new server would not start over it.
+  while (killed.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
-  });
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+function isAlive(pid: number): boolean {
+  try {
+    // "1234 (postgres) Z …": dead, but not yet buried.
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
 }

@@ -1,11 +1,11 @@
 /** A Redis of a test's own: started on a free port, frozen, thawed and killed at will. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll } from "vitest";
+import { freePort } from "./ports.ts";
 
 export interface TestRedis {
   readonly port: number;
@@ -84,21 +84,11 @@ async function start(port: number, more: readonly string[]): Promise<ChildProces
   child.once("exit", () => running.delete(child));
   await new Promise<void>((resolve, reject) => {
     child.once("exit", () => reject(new Error(`redis-server did not start on port ${port}`)));
+    let said = "";
     child.stdout?.on("data", (chunk: Buffer) => {
-      if (chunk.toString().includes("Ready to accept connections")) resolve();
+      said += chunk.toString();
+      if (said.includes("Ready to accept connections")) resolve();
     });
   });
   return child;
-}
-
-// A cluster's own port is ten thousand higher, so that the port must leave room.
-async function freePort(): Promise<number> {
-  for (;;) {
-    const server = createServer();
-    const port = await new Promise<number>((resolve) => {
-      server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
-    });
-    await new Promise((resolve) => server.close(resolve));
-    if (port < 55_000) return port;
-  }
 }

@@ -2,11 +2,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { freePort } from "./ports.ts";
 
 /** Where it listens, and who may use it. */
 export interface S3Server {
@@ -41,8 +41,8 @@ export function hasS3Server(): boolean {
 /** Starts one node with one disk in a temporary folder; about 4 s. */
 export async function startS3Server(): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), "invoicegraph-s3-"));
-  const ports = await freePorts(5);
-  const [proxyPort = 0, cachePort = 0, ...ringPorts] = ports;
+  const [proxyPort, cachePort] = [await freePort(), await freePort()];
+  const ringPorts = [await freePort(), await freePort(), await freePort()];
   await mkdir(join(folder, "disks", "d1"), { recursive: true });
   await writeFile(
     join(folder, "swift.conf"),
@@ -98,7 +98,7 @@ export async function startS3Server(): Promise<S3Server> {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   const endpoint = `http://127.0.0.1:${proxyPort}`;
-  const patience = Date.now() + 30_000;
+  const patience = Date.now() + 90_000;
   for (;;) {
     const answered = await Promise.all(
       [proxyPort, ...ringPorts].map((port) => answers(`http://127.0.0.1:${port}/`)),
@@ -118,17 +118,4 @@ async function answers(url: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
 }

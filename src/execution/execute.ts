@@ -10,6 +10,7 @@ import {
   OperationTypeNode,
 } from "graphql";
 import { createFailures, located } from "./failures.ts";
+import type { Memory } from "./memory.ts";
 import { conditionsOf, createPlanner, type Operation, type Planner, type Run } from "./plan.ts";
 import { writeInTurn, writeObject } from "./write.ts";
 
@@ -30,17 +31,18 @@ const mostPlanners = 16;
 
 /**
  * The operation as something to run. Nothing is worked out before it runs, and of that only what is met. The document
- * must be valid, and the operation a query or a mutation without @defer and @stream.
+ * must be valid, and the operation a query or a mutation without @defer and @stream. Several may share a memory.
  */
 export function toExecutable(
   schema: GraphQLSchema,
   document: DocumentNode,
   definition: OperationDefinitionNode,
+  memory: Memory,
 ): Executable {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const each of document.definitions)
     if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
-  const operation: Operation = { schema, definition, fragments };
+  const operation: Operation = { schema, definition, fragments, memory };
   const conditions = conditionsOf(operation);
   const planners = new Map<string, Planner>();
   const roots = new WeakMap<Planner, ReturnType<Planner["root"]>>();

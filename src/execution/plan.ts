@@ -17,9 +17,11 @@ import {
   visit,
 } from "graphql";
 import { collectFields } from "./collect.ts";
-import { type Direct, directOf as directLeaf } from "./direct.ts";
-import type { Failures, Path } from "./failures.ts";
 import { type Complete, completer, type WriteValue, leafOf } from "./complete.ts";
+import { type Direct, directOf } from "./direct.ts";
+import type { Failures, Path } from "./failures.ts";
+import { infoOf } from "./info.ts";
+import type { Lasting, Memory } from "./memory.ts";
 
 /** One execution. */
 export interface Run {
@@ -34,6 +36,8 @@ export interface Operation {
   readonly schema: GraphQLSchema;
   readonly definition: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** Where objects of types whose extensions say `isLasting` are remembered. */
+  readonly memory: Memory;
 }
 
 /** How one field of an object is read and written. */
@@ -62,6 +66,8 @@ export interface FieldPlan {
 export interface ObjectPlan {
   readonly type: GraphQLObjectType;
   readonly fields: readonly FieldPlan[];
+  /** What is remembered of objects that never change; null for others. */
+  readonly lasting: Lasting | null;
 }
 
 /** Plans for one set of answers to @skip and @include, made when an object of their type is met. */
@@ -74,7 +80,7 @@ export interface Planner {
 
 /** A planner without plans. */
 export function createPlanner(operation: Operation): Planner {
-  const { schema, fragments, definition } = operation;
+  const { schema, fragments, definition, memory } = operation;
 
   function plan(
     type: GraphQLObjectType,
@@ -87,7 +93,8 @@ export function createPlanner(operation: Operation): Planner {
       if (field !== undefined)
         fields.push(planField(operation, planner, type, field, name, nodes, fields.length === 0));
     }
-    return { type, fields };
+    const isLasting = type.extensions["isLasting"] === true;
+    return { type, fields, lasting: isLasting ? memory.of(fields) : null };
   }
 
   const planner: Planner = {
@@ -116,7 +123,7 @@ export function conditionsOf({ definition, fragments }: Operation): readonly str
 }
 
 function planField(
-  { schema, definition: operation, fragments }: Operation,
+  operation: Operation,
   planner: Planner,
   parentType: GraphQLObjectType,
   definition: GraphQLField<unknown, unknown>,
@@ -141,39 +148,19 @@ function planField(
     resolve,
     takesInfo,
     args: isPlain ? () => noArguments : (run) => getArgumentValues(definition, node, run.variables),
-    info: (run, path) =>
-      infoOf({
-        fieldName: definition.name,
-        fieldNodes: nodes,
-        returnType: definition.type,
-        parentType,
-        path: toInfoPath(path, parentType.name),
-        schema,
-        fragments: Object.fromEntries(fragments),
-        rootValue: undefined,
-        operation,
-        variableValues: run.variables,
-      }),
+    info: (run, path) => infoOf({ operation, definition, nodes, parentType, path, variables: run.variables }),
     leaf: leafOf(definition.type, parentType, definition.name),
-    complete: completer(definition.type, { schema, planner, nodes, parentType, name: definition.name }),
+    complete: completer(definition.type, {
+      schema: operation.schema,
+      planner,
+      nodes,
+      parentType,
+      name: definition.name,
+    }),
   };
 }
 
 const noArguments: Record<string, unknown> = Object.freeze({});
-
-// Pothos marks what it exposes under another name.
-function directOf(
-  { name, type, extensions }: GraphQLField<unknown, unknown>,
-  resolve: GraphQLFieldResolver<unknown, unknown>,
-): Direct | null {
-  if (resolve === defaultFieldResolver) return directLeaf(name, type);
-  const exposed = extensions["pothosExposedField"];
-  return typeof exposed === "string" ? directLeaf(exposed, type) : null;
-}
-
-// Its types tell of functions that graphql 16 does not give either.
-const infoOf = (info: Omit<GraphQLResolveInfo, "getAbortSignal" | "getAsyncHelpers">) =>
-  info as GraphQLResolveInfo;
 
 function fieldOf(
   schema: GraphQLSchema,
@@ -188,8 +175,4 @@ function fieldOf(
   }
   const fields = type.getFields();
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
-}
-
-function toInfoPath({ prev, key }: Path, typename: string | undefined): GraphQLResolveInfo["path"] {
-  return { prev: prev === undefined ? undefined : toInfoPath(prev, undefined), key, typename };
 }

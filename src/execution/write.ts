@@ -1,14 +1,28 @@
 /** Objects as JSON text: each field asked in order, whatever comes later waited for together. */
 import { located, type Path } from "./failures.ts";
+import type { Stretch } from "./memory.ts";
 import type { FieldPlan, ObjectPlan, Run } from "./plan.ts";
 import { abandoned, isPromise, joined, type Text } from "./text.ts";
 
 /** The object; throws or rejects when a field that may not be null is. */
-export function writeObject(run: Run, { fields }: ObjectPlan, source: unknown, path: Path | undefined): Text {
+export function writeObject(
+  run: Run,
+  { fields, lasting }: ObjectPlan,
+  source: unknown,
+  path: Path | undefined,
+): Text {
+  const known = lasting === null || !isObject(source) ? null : lasting.textsOf(source);
   let text = "{";
   let parts: Text[] | null = null;
+  let stretch = 0;
   try {
     for (let i = 0; i < fields.length; i++) {
+      if (known !== null && lasting?.stretches[stretch]?.from === i) {
+        text += known[stretch] as string;
+        i = (lasting.stretches[stretch] as Stretch).to - 1;
+        stretch += 1;
+        continue;
+      }
       const field = fields[i] as FieldPlan;
       const written = writeField(run, field, source, path);
       text += field.opening;
@@ -33,7 +47,7 @@ export async function writeInTurn(run: Run, { fields }: ObjectPlan): Promise<str
 
 function writeField(run: Run, field: FieldPlan, source: unknown, path: Path | undefined): Text {
   try {
-    if (field.direct !== null && typeof source === "object" && source !== null) {
+    if (field.direct !== null && isObject(source)) {
       const leaf = field.direct(source);
       if (leaf !== null) return leaf;
     }
@@ -69,4 +83,8 @@ function failed(run: Run, field: FieldPlan, thrown: unknown, path: Path | undefi
   if (!field.isNullable) throw error;
   run.failures.add(error, { prev: path, key: field.name });
   return "null";
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

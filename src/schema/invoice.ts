@@ -76,10 +76,20 @@ function detailed<Value>(read: (invoice: Invoice) => Value) {
     invoice.isDetailed ? read(invoice) : loaders.details.load(invoice).then(read);
 }
 
+// The same for a leaf that is a property of the invoice: the executor reads it itself where nothing has to be asked for.
+function detailedLeaf<Name extends keyof Invoice>(name: Name) {
+  return {
+    resolve: detailed((invoice) => invoice[name]),
+    extensions: { propertyOnce: { isTrue: "isDetailed", name } },
+  };
+}
+
 InvoiceRef.implement({
   description:
     "An invoice, credit memo or debit memo of one source. Amounts are positive when the customer owes more, so a credit memo's are zero or negative. No source tells what is paid.",
   interfaces: [NodeInterface],
+  // A newer answer of a source brings new invoices.
+  extensions: { isLasting: true },
   fields: (t) => ({
     source: t.field({
       type: SourceType,
@@ -113,7 +123,7 @@ InvoiceRef.implement({
     finalizedOn: t.field({
       type: "LocalDate",
       description: `The day on which it became final. ${onDetails}`,
-      resolve: detailed((invoice) => invoice.finalizedOn),
+      ...detailedLeaf("finalizedOn"),
     }),
     billingPeriod: t.field({
       type: DayRangeType,
@@ -129,12 +139,12 @@ InvoiceRef.implement({
     netAmount: t.field({
       type: "Decimal",
       description: `The amount before tax. ${onDetails}`,
-      resolve: detailed((invoice) => invoice.netAmount),
+      ...detailedLeaf("netAmount"),
     }),
     taxAmount: t.field({
       type: "Decimal",
       description: `The tax. ${onDetails}`,
-      resolve: detailed((invoice) => invoice.taxAmount),
+      ...detailedLeaf("taxAmount"),
     }),
     totalAmount: t.expose("totalAmount", {
       type: "Decimal",
@@ -172,7 +182,7 @@ InvoiceRef.implement({
     purchaseOrder: t.field({
       type: "String",
       description: `The purchase order on the invoice; a line's own counts before it. ${onDetails}`,
-      resolve: detailed((invoice) => invoice.purchaseOrder),
+      ...detailedLeaf("purchaseOrder"),
     }),
     fetchedAt: t.field({
       type: "DateTime",

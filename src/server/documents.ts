@@ -14,6 +14,7 @@ import {
 } from "graphql";
 import { LRUCache } from "lru-cache";
 import { type Executable, toExecutable } from "../execution/execute.ts";
+import { Memory } from "../execution/memory.ts";
 import { toClientError } from "../schema/errors.ts";
 import { incrementalRule, isIncremental } from "./limits/incremental.ts";
 import { isSharable } from "./sharable.ts";
@@ -66,6 +67,7 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean): 
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
     incrementalRule,
   ];
+  const memory = new Memory();
   let count = 0;
 
   function know(document: DocumentNode): KnownDocument {
@@ -84,7 +86,7 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean): 
       operation(name) {
         let known = operations.get(name);
         if (known !== undefined) return known;
-        known = operationOf(schema, document, name);
+        known = operationOf(schema, document, name, memory);
         // Names that no operation has are a client's to invent.
         if (known !== null) operations.set(name, known);
         return known;
@@ -110,13 +112,14 @@ function operationOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   name: string | undefined,
+  memory: Memory,
 ): KnownOperation | null {
   const definition = getOperationAST(document, name);
   if (definition === null || definition === undefined) return null;
   const isWhole = definition.operation !== OperationTypeNode.SUBSCRIPTION && !hasPieces(document);
   return {
     definition,
-    executable: isWhole ? toExecutable(schema, document, definition) : null,
+    executable: isWhole ? toExecutable(schema, document, definition, memory) : null,
     isSharable: isWhole && isSharable(schema, document, definition),
   };
 }

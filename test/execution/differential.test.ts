@@ -13,6 +13,7 @@ import {
 } from "graphql";
 import { describe, expect, it } from "vitest";
 import { toExecutable } from "../../src/execution/execute.ts";
+import { Memory } from "../../src/execution/memory.ts";
 import { operations, schema } from "./world.ts";
 
 const runs = 2_500;
@@ -60,7 +61,8 @@ describe("generated operations", () => {
       fc.asyncProperty(
         operations,
         fc.record({ seed: fc.integer(), trouble: fc.constantFrom(0, 3, 15) }),
-        async ({ text, variables }, context) => {
+        async ({ text, variables }, world) => {
+          const context = { ...world, kept: new Map<string, object>() };
           const document = valid(text);
           fc.pre(document !== null);
           const definition = getOperationAST(document as DocumentNode) as OperationDefinitionNode;
@@ -72,14 +74,20 @@ describe("generated operations", () => {
             hideSuggestions: true,
           });
 
-          const executable = toExecutable(schema, document as DocumentNode, definition);
+          const memory = new Memory();
+          const executable = toExecutable(schema, document as DocumentNode, definition, memory);
           const first = await executable.run(context, variables);
           const again = await executable.run(context, variables);
+          const remembered = await executable.run(context, variables);
 
           const expected = reference.data === undefined ? null : JSON.stringify(reference.data);
           expect(first.data).toBe(expected);
           expect(essence(first.data, first.errors)).toEqual(essence(expected, reference.errors ?? []));
           expect(again.data).toBe(expected);
+          expect(remembered.data).toBe(expected);
+          expect(essence(remembered.data, remembered.errors)).toEqual(
+            essence(expected, reference.errors ?? []),
+          );
           compared += 1;
           if (first.errors.length > 0) withErrors += 1;
         },
@@ -101,7 +109,7 @@ describe("generated operations", () => {
         fc.pre(document !== null);
         const definition = getOperationAST(document as DocumentNode) as OperationDefinitionNode;
 
-        const { data } = await toExecutable(schema, document as DocumentNode, definition).run(
+        const { data } = await toExecutable(schema, document as DocumentNode, definition, new Memory()).run(
           { seed, trouble: 25 },
           variables,
         );

@@ -2,6 +2,7 @@
 import { buildSchema, getOperationAST, type OperationDefinitionNode, parse } from "graphql";
 import { expect, it } from "vitest";
 import { toExecutable } from "../../src/execution/execute.ts";
+import { Memory } from "../../src/execution/memory.ts";
 
 it("a failed item makes the list null, and the later failures of others end no process", async () => {
   const schema = buildSchema("type Query { texts: [String!] }");
@@ -20,6 +21,7 @@ it("a failed item makes the list null, and the later failures of others end no p
     schema,
     document,
     getOperationAST(document) as OperationDefinitionNode,
+    new Memory(),
   ).run({}, {});
 
   await new Promise((resolve) => setTimeout(resolve, 30));

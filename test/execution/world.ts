@@ -33,6 +33,8 @@ export interface World {
   readonly seed: number;
   /** Of a hundred values, so many are wrong in some way. */
   readonly trouble: number;
+  /** By their paths: later executions meet the same objects again. Absent: each makes its own. */
+  readonly kept?: Map<string, object> | undefined;
 }
 
 const Colour = new GraphQLEnumType({
@@ -98,6 +100,7 @@ function object(name: string): GraphQLObjectType {
   return new GraphQLObjectType({
     name,
     interfaces: name === "Root" || name === "Change" ? [] : [Named],
+    extensions: { isLasting: name === "Thing" },
     ...(name === "Other" && { isTypeOf: (value: unknown) => (value as { kind?: string }).kind !== "Thing" }),
     fields: (): GraphQLFieldConfigMap<any, any> => ({
       name: {
@@ -111,6 +114,14 @@ function object(name: string): GraphQLObjectType {
         resolve: (_source: unknown, _args: unknown, _context: unknown, info) =>
           `${info.fieldName} ${info.parentType.name} ${String(info.returnType)} ${info.fieldNodes.length} ${info.path.key}`,
       },
+      label: { type: GraphQLString },
+      rank: { type: nonNull(GraphQLInt), resolve: ({ rank = 0 }: { rank?: number } = {}) => rank },
+      sum: {
+        type: Amount,
+        extensions: { propertyOnce: { isTrue: "isSummed", name: "sum" } },
+        resolve: (source: { isSummed?: boolean; sum?: string } = {}) =>
+          source.isSummed === true ? source.sum : Promise.resolve("summed later"),
+      },
       ...Object.fromEntries(
         Object.entries(types()).map(([field, type]) => [
           field,
@@ -122,10 +133,10 @@ function object(name: string): GraphQLObjectType {
 }
 
 function resolver(field: string, type: GraphQLOutputType) {
-  return (source: { path?: string } | undefined, given: object, { seed, trouble }: World): unknown => {
+  return (source: { path?: string } | undefined, given: object, { seed, trouble, kept }: World): unknown => {
     const path = `${source?.path ?? ""}.${field}${JSON.stringify(given)}`;
     const random = createRandom(hash(`${seed}${path}`));
-    const give = () => value(type, path, trouble, random);
+    const give = () => value(type, { path, trouble, kept }, random);
     const kind = random.below(6);
     if (kind > 1) return give();
     return new Promise((resolve, reject) => {
@@ -144,11 +155,11 @@ function resolver(field: string, type: GraphQLOutputType) {
 
 function value(
   type: GraphQLOutputType,
-  path: string,
-  trouble: number,
+  place: Pick<World, "trouble" | "kept"> & { readonly path: string },
   random: ReturnType<typeof createRandom>,
   isItem = false,
 ): unknown {
+  const { path, trouble, kept } = place;
   if (random.below(100) < trouble) {
     const wrong = random.below(7);
     if (wrong === 0) throw new Error(`thrown at ${path}`);
@@ -160,12 +171,14 @@ function value(
     if (wrong === 5 || isLeafType(getNamedType(type))) return null;
     return Symbol.for("odd");
   }
-  if (isNonNullType(type)) return value(type.ofType as GraphQLOutputType, path, 0, random, isItem);
+  if (isNonNullType(type))
+    return value(type.ofType as GraphQLOutputType, { ...place, trouble: 0 }, random, isItem);
   if (isListType(type)) {
     // graphql-js leaves promises of a list unheard when an item before them fails at once: no list here has both.
     const isLate = random.below(3) === 0;
     const items = Array.from({ length: random.below(4) }, (_, index) => {
-      const item = () => value(type.ofType as GraphQLOutputType, `${path}[${index}]`, trouble, random, true);
+      const item = () =>
+        value(type.ofType as GraphQLOutputType, { ...place, path: `${path}[${index}]` }, random, true);
       if (!isLate) {
         try {
           return item();
@@ -189,14 +202,20 @@ function value(
       new Error("held"),
       new RangeError("thrown by a getter"),
     ]);
-    return {
+    const [label, sum] = [random.pick(["", "one", 'a "label"', null]), random.pick(["1.20", null])];
+    const made = {
       kind,
       path,
+      label,
+      sum,
+      isSummed: random.below(2) === 0,
       get plain(): unknown {
         if (plain instanceof RangeError) throw plain;
         return plain;
       },
     };
+    if (kept !== undefined && !kept.has(path)) kept.set(path, made);
+    return kept?.get(path) ?? made;
   }
   if (type === Colour) return random.pick(["red", 2, "BLUE", ...(trouble > 0 ? ["none"] : [])]);
   if (type.name === "Int")

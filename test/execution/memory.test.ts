@@ -1,0 +1,150 @@
+/** What is written of an object that never changes is written again as it was, and of all other objects anew. */
+import { buildSchema, getOperationAST, type OperationDefinitionNode, parse } from "graphql";
+import { describe, expect, it } from "vitest";
+import { toExecutable } from "../../src/execution/execute.ts";
+import { Memory } from "../../src/execution/memory.ts";
+
+const schema = buildSchema(`
+  type Query { stone: Stone, leaf: Leaf, stones: [Stone!]! }
+  type Stone { name: String, weight: Int, owner: Owner, later: String }
+  type Leaf { name: String }
+  type Owner { name: String }
+`);
+schema.getType("Stone")!.extensions = { isLasting: true };
+const { later, owner } = (schema.getType("Stone") as any).getFields();
+Object.assign(owner, {
+  resolve: (_stone: object, _args: object, { who }: { who: string }) => ({ name: who }),
+});
+Object.assign(later, { resolve: async () => "later" });
+Object.assign(schema.getQueryType()?.getFields()["stones"] ?? {}, {
+  resolve: (_source: unknown, _args: object, { stones }: { stones: object[] }) => stones,
+});
+for (const name of ["stone", "leaf"])
+  Object.assign(schema.getQueryType()?.getFields()[name] ?? {}, {
+    resolve: (_source: unknown, _args: object, context: Record<string, unknown>) => context[name],
+  });
+
+function executable(text: string, memory: Memory) {
+  const document = parse(text);
+  const definition = getOperationAST(document) as OperationDefinitionNode;
+  return toExecutable(schema, document, definition, memory);
+}
+
+/** An object that counts how often its name is read. */
+function stone(name: string) {
+  return {
+    reads: 0,
+    weight: 3,
+    get name() {
+      this.reads += 1;
+      return name;
+    },
+  };
+}
+
+describe("an object that lasts", () => {
+  it("is read at the first two times of asking, and not again", async () => {
+    const own = stone("basalt");
+    const { run } = executable("{ stone { name weight } }", new Memory());
+
+    const answers = [];
+    for (let n = 0; n < 5; n++) answers.push((await run({ stone: own }, {})).data);
+
+    expect(new Set(answers)).toEqual(new Set(['{"stone":{"name":"basalt","weight":3}}']));
+    expect(own.reads).toBe(2);
+  });
+
+  it("is written anew around what resolvers give", async () => {
+    const own = stone("basalt");
+    const { run } = executable("{ stone { name owner { name } weight later } }", new Memory());
+
+    const answers = [];
+    for (const who of ["ann", "bob", "cleo"]) answers.push((await run({ stone: own, who }, {})).data);
+
+    expect(answers).toEqual(
+      ["ann", "bob", "cleo"].map(
+        (who) => `{"stone":{"name":"basalt","owner":{"name":"${who}"},"weight":3,"later":"later"}}`,
+      ),
+    );
+    expect(own.reads).toBe(2);
+  });
+
+  it("is known by what was asked of it last, and only when that was asked twice running", async () => {
+    const own = stone("basalt");
+    const memory = new Memory();
+    const [one, other] = [
+      executable("{ stone { name } }", memory),
+      executable("{ stone { alias: name weight } }", memory),
+    ];
+
+    const answers = [];
+    for (const { run } of [one, other, one, other, other, other, one])
+      answers.push((await run({ stone: own }, {})).data);
+
+    const [a, b] = ['{"stone":{"name":"basalt"}}', '{"stone":{"alias":"basalt","weight":3}}'];
+    expect(answers).toEqual([a, b, a, b, b, b, a]);
+    expect(own.reads).toBe(6);
+  });
+
+  it("is told apart by the values of @skip and @include", async () => {
+    const own = stone("basalt");
+    const { run } = executable(
+      "query ($no: Boolean!) { stone { name weight @skip(if: $no) } }",
+      new Memory(),
+    );
+
+    const answers = [];
+    for (const no of [true, true, true, false, false, false])
+      answers.push((await run({ stone: own }, { no })).data);
+
+    expect(answers.slice(0, 3)).toEqual(Array(3).fill('{"stone":{"name":"basalt"}}'));
+    expect(answers.slice(3)).toEqual(Array(3).fill('{"stone":{"name":"basalt","weight":3}}'));
+  });
+
+  it("is read each time where a value of it fails", async () => {
+    const own = Object.assign(stone("basalt"), { weight: new Error("no scales") });
+    const { run } = executable("{ stone { name weight } }", new Memory());
+
+    const answers = [];
+    for (let n = 0; n < 4; n++) answers.push(await run({ stone: own }, {}));
+
+    expect(answers.map(({ data }) => data)).toEqual(
+      Array(4).fill('{"stone":{"name":"basalt","weight":null}}'),
+    );
+    expect(answers.map(({ errors }) => errors.map(({ message }) => message))).toEqual(
+      Array(4).fill(["no scales"]),
+    );
+  });
+
+  it("is read each time when much is asked of it, so that a memory stays small", async () => {
+    const own = stone("x".repeat(2_000));
+    const { run } = executable("{ stone { name } }", new Memory());
+
+    for (let n = 0; n < 4; n++) await run({ stone: own }, {});
+
+    // The second to the fourth time it is tried whether it is little, and then written.
+    expect(own.reads).toBeGreaterThanOrEqual(4);
+  });
+
+  it("is forgotten with all others when they are too many, and then remembered again", async () => {
+    const stones = Array.from({ length: 9_000 }, () => stone("y".repeat(1_900)));
+    const { run } = executable("{ stones { name } }", new Memory());
+
+    const answers = [];
+    for (let n = 0; n < 3; n++) answers.push((await run({ stones }, {})).data);
+    const reads = stones.map((each) => each.reads);
+
+    expect(new Set(answers).size).toBe(1);
+    expect(Math.max(...reads)).toBe(3);
+    expect(Math.min(...reads)).toBe(2);
+  });
+});
+
+it("an object of another type is read each time", async () => {
+  const own = stone("oak");
+  const { run } = executable("{ leaf { name } }", new Memory());
+
+  for (let n = 0; n < 4; n++) await run({ leaf: own }, {});
+
+  expect(own.reads).toBe(4);
+});

@@ -6,9 +6,9 @@ import { anyCall, question } from "../cache/fake-source.ts";
 import { jobOf } from "../support/export-job.ts";
 import { type TestRedis, hasRedis, startRedis } from "../support/redis.ts";
 import { percentile } from "../reliability/setup.ts";
-import { readFor, type Replica, replica, sourceOver } from "./setup.ts";
+import { type Replica, replica, sourceOver, startReading } from "./setup.ts";
 
-const patient = { timeout: 30_000, interval: 100 };
+const patient = { timeout: 60_000, interval: 100 };
 const none = { ages: { recentInvoicesSeconds: 0, revalidateSeconds: 0 } };
 
 const many = { perViewer: 10, inAll: 10 };
@@ -37,10 +37,9 @@ describe.runIf(hasRedis)("a cluster that loses a master", () => {
       );
     }
     const url = nodes.map((node) => node.url).join(",");
-    hasty = await replica(url, { cluster: true });
-    // On a machine that is busy with other tests an answer may take longer than the usual 100 ms.
-    one = await replica(url, { cluster: true, timeoutMs: 3_000 });
-    two = await replica(url, { cluster: true, timeoutMs: 3_000 });
+    hasty = await replica(url, { cluster: true, timeoutMs: 100 });
+    one = await replica(url, { cluster: true });
+    two = await replica(url, { cluster: true });
   });
   afterAll(async () => {
     await hasty?.close();
@@ -55,16 +54,16 @@ describe.runIf(hasRedis)("a cluster that loses a master", () => {
     const links = Array.from({ length: 30 }, (_, n) => link(n));
     const expiresAt = Date.now() + 600_000;
     const first = await Promise.all(links.map((nonce) => one.ledger.claim(nonce, expiresAt)));
-    // Its replica must have heard of them: what a master alone knew dies with it.
-    for (const { client } of nodes) await client.wait(1, 1_000).catch(() => {});
-
     await one.exports.admit(jobOf("before", { status: "READY" }), many);
+    // Its replica must have heard of them: what a master alone knew dies with it.
+    for (const { client } of nodes) await expect.poll(() => lagOf(client), patient).toBe(0);
 
-    const load = readFor(4_000, source);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const reading = startReading(source);
+    await reading.goOn(1_000);
     const killedAt = performance.now();
     await nodes[0]?.kill();
-    const { wrong, times } = await load;
+    await reading.goOn(3_000);
+    const { wrong, times } = await reading.stop();
     const second: (boolean | string)[] = [];
     for (const nonce of links) {
       const claim = () => two.ledger.claim(nonce, expiresAt).catch(() => "not now");
@@ -86,7 +85,6 @@ describe.runIf(hasRedis)("a cluster that loses a master", () => {
 
     expect(first.every(Boolean)).toBe(true);
     expect(wrong).toBe(0);
-    expect(times.length).toBeGreaterThan(200);
     const before = times.filter(({ at, took }) => at + took < killedAt).map(({ took }) => took);
     const after = times.filter(({ at, took }) => at + took >= killedAt).map(({ took }) => took);
     // Six Redis servers elect a master meanwhile, on a machine that may be small: of a hundred one may be late for that.
@@ -97,3 +95,13 @@ describe.runIf(hasRedis)("a cluster that loses a master", () => {
     expect(exports.map((each) => each?.id)).toEqual(["before", "after"]);
   });
 });
+
+/** How many bytes a master's replica is behind; 0 for a replica. */
+async function lagOf(client: TestRedis["client"]): Promise<number> {
+  const told = await client.info("replication");
+  if (!told.includes("role:master")) return 0;
+  const [own, its] = [/^master_repl_offset:(\d+)/m, /^slave0:.*offset=(\d+)/m].map(
+    (each) => each.exec(told)?.[1],
+  );
+  return Number(own) - Number(its);
+}

@@ -3,7 +3,7 @@ import { Failure } from "../../src/model/errors.ts";
 import { createRateLimit } from "../../src/server/rate-limit.ts";
 import { anyCall, question } from "../cache/fake-source.ts";
 import { type TestRedis, hasRedis, startRedis } from "../support/redis.ts";
-import { readFor, type Replica, replica, sourceOver } from "./setup.ts";
+import { connected, type Replica, replica, sourceOver, startReading } from "./setup.ts";
 
 // The fake's clock stands still; what it writes must look young to the real one of the second tier.
 const none = { ages: { recentInvoicesSeconds: 0, revalidateSeconds: 0 } };
@@ -79,35 +79,46 @@ describe.runIf(hasRedis)("Redis", () => {
   });
 
   it("lets a router's nonce through once, and again when it has expired", async () => {
-    const soon = Date.now() + 100;
+    const inAMinute = Date.now() + 60_000;
 
-    const takes = [await one.nonces.take("n", soon), await two.nonces.take("n", soon)];
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    const later = await two.nonces.take("n", Date.now() + 100);
+    const takes = [await one.nonces.take("n", inAMinute), await two.nonces.take("n", inAMinute)];
+    const [key = ""] = await redis.client.keys("*");
+    const lifeMs = await redis.client.pttl(key);
+    await redis.client.pexpire(key, 0);
+    const later = await two.nonces.take("n", inAMinute);
 
     expect([...takes, later]).toEqual(["fresh", "used", "fresh"]);
+    expect(lifeMs).toBeGreaterThan(0);
+    expect(lifeMs).toBeLessThanOrEqual(60_000);
   });
 
   it("has replicas draw from one budget, by the same rules as in memory", async () => {
     const limit = { perMinute: 6, burst: 10 };
     const [a, b] = [one, two].map((each) => each.rateLimit(limit, createRateLimit(limit, Date.now)));
-    const alone = createRateLimit(limit, Date.now);
     const shared: unknown[] = [];
     const expected: unknown[] = [];
+    const waits: unknown[] = [];
 
-    // The last but one is dearer than the burst: let through only when the bucket is full.
-    for (const [index, cost] of [3, 0, 6, 1, 50, 1].entries()) {
-      shared.push(await (index % 2 === 0 ? a : b)?.take("viewer", cost));
-      expected.push(await alone.take("viewer", cost));
+    // Redis has a clock of its own, so that this is asked within one second, which may take some tries on a busy machine.
+    for (let viewer = 0, tookMs = Infinity; tookMs > 900; viewer++) {
+      const began = performance.now();
+      const alone = createRateLimit(limit, Date.now);
+      for (const list of [shared, expected, waits]) list.length = 0;
+      // The last but one is dearer than the burst: let through only when the bucket is full.
+      for (const [index, cost] of [3, 0, 6, 1, 50, 1].entries()) {
+        shared.push(await (index % 2 === 0 ? a : b)?.take(`${viewer}`, cost));
+        expected.push(await alone.take(`${viewer}`, cost));
+      }
+      waits.push(await a?.wait(`${viewer}`), await b?.wait("someone else"), await alone.wait(`${viewer}`));
+      tookMs = performance.now() - began;
     }
-    const waits = [await a?.wait("viewer"), await b?.wait("someone else"), await alone.wait("viewer")];
 
     expect(shared).toEqual(expected);
     expect(waits).toEqual([10, null, 10]);
   });
 
   it("lets a dear request through when the bucket is full, and has it paid off afterwards", async () => {
-    const limit = { perMinute: 600, burst: 10 };
+    const limit = { perMinute: 60, burst: 10 };
     const budget = one.rateLimit(limit, createRateLimit(limit, Date.now));
 
     const dear = await budget.take("spender", 30);
@@ -123,32 +134,38 @@ describe.runIf(hasRedis)("under load", () => {
     "a Redis that is %s makes no answer wrong, and none slower by more than 150 ms; it is used again when it is back",
     async (how) => {
       const redis = await startRedis();
-      const own = await replica(redis.url);
+      const own = await replica(redis.url, { timeoutMs: 100 });
       const source = sourceOver(own, none);
 
-      const load = readFor(1_500, source);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      const reading = startReading(source);
+      await reading.goOn(500);
+      // A Redis that had no time may have been left alone for a moment.
+      await expect.poll(() => own.changes.at(-1), { interval: 5 }).toBe(true);
+      const changed = own.changes.length;
       const outageAt = performance.now();
       if (how === "hung") redis.freeze();
       else await redis.kill();
-      const { wrong, times } = await load;
-      const during = [...own.changes];
+      await reading.goOn(1_000);
+      const { wrong, times } = await reading.stop();
+      const during = own.changes.slice(changed);
       if (how === "hung") redis.thaw();
       else await redis.restart();
-      await expect.poll(() => own.changes.at(-1)).toBe(true);
-      await source.invoices.ask(question("after"), anyCall());
-      await expect.poll(() => redis.client.dbsize().catch(() => 0)).toBeGreaterThan(0);
+      await expect.poll(() => redis.client.flushall().catch(String)).toBe("OK");
+      const size = async () => {
+        await source.invoices.ask(question(`after ${Math.random()}`), anyCall());
+        return redis.client.dbsize().catch(() => 0);
+      };
+      await expect.poll(size).toBeGreaterThan(0);
       await own.close();
       await redis.close();
 
-      expect(times.length).toBeGreaterThan(200);
       expect(wrong).toBe(0);
       // More than what it takes on this machine, busy as it is, while all is well.
       const slowest = (some: typeof times) => Math.max(...some.map(({ took }) => took));
       const before = times.filter(({ at, took }) => at + took < outageAt);
       const after = times.filter((each) => !before.includes(each));
       expect(slowest(after) - slowest(before)).toBeLessThan(150);
-      expect(during).toEqual([true, false]);
+      expect(during).toEqual([false]);
     },
   );
 });
@@ -156,17 +173,20 @@ describe.runIf(hasRedis)("under load", () => {
 describe.runIf(hasRedis)("out of reach", () => {
   it("from the start: answers come from the source, budgets are counted alone, one-time links wait", async () => {
     const began = performance.now();
-    const own = await replica("redis://127.0.0.1:1");
+    const own = await connected("redis://127.0.0.1:1");
     const startedInMs = performance.now() - began;
     const limit = { perMinute: 6, burst: 2 };
-    const budget = own.rateLimit(limit, createRateLimit(limit, Date.now));
+    const budget = own.rateLimit(
+      limit,
+      createRateLimit(limit, () => 0),
+    );
 
     const answer = await sourceOver(own).invoices.ask(question("all"), anyCall());
     const takes = [await budget.take("v", 2), await budget.take("v", 1)];
     const claim = await own.ledger.claim("nonce", Date.now() + 1_000).catch((thrown: unknown) => thrown);
     const nonce = own.nonces.take("nonce", Date.now() + 1_000);
 
-    expect(startedInMs).toBeLessThan(1_500);
+    expect(startedInMs).toBeLessThan(5_000);
     expect(answer.invoices).toHaveLength(1);
     expect(takes.map(({ retryAfterSeconds }) => retryAfterSeconds)).toEqual([null, 10]);
     expect(claim).toBeInstanceOf(Failure);
@@ -213,6 +233,7 @@ describe.runIf(hasRedis)("a cluster", () => {
     expect(Math.min(...spread)).toBeGreaterThan(0);
     expect(second.fake.asked).toEqual([]);
     expect(claims).toEqual([true, false]);
-    expect(takes.map(({ retryAfterSeconds }) => retryAfterSeconds)).toEqual([null, 10]);
+    // From a budget of its own the second would have been let through.
+    expect(takes.map(({ retryAfterSeconds }) => retryAfterSeconds === null)).toEqual([true, false]);
   });
 });

@@ -135,7 +135,8 @@ function planField(
   const [node] = nodes as [FieldNode];
   // A function without parameters of its own may still read `arguments`.
   const takesInfo = resolve.length === 0 || resolve.length > 3;
-  const isPlain = definition.args.length === 0;
+  const isConstant = !hasVariables(node);
+  let constantArgs: Record<string, unknown> | null = definition.args.length === 0 ? noArguments : null;
   return {
     name,
     opening: `${isFirst ? "" : ","}"${name}":`,
@@ -147,7 +148,12 @@ function planField(
     direct: directOf(definition, resolve),
     resolve,
     takesInfo,
-    args: isPlain ? () => noArguments : (run) => getArgumentValues(definition, node, run.variables),
+    args(run) {
+      if (constantArgs !== null) return constantArgs;
+      const args = getArgumentValues(definition, node, run.variables);
+      if (isConstant) constantArgs = args;
+      return args;
+    },
     info: (run, path) => infoOf({ operation, definition, nodes, parentType, path, variables: run.variables }),
     leaf: leafOf(definition.type, parentType, definition.name),
     complete: completer(definition.type, {
@@ -161,6 +167,12 @@ function planField(
 }
 
 const noArguments: Record<string, unknown> = Object.freeze({});
+
+function hasVariables(node: FieldNode): boolean {
+  let found = false;
+  for (const argument of node.arguments ?? []) visit(argument, { Variable: () => void (found = true) });
+  return found;
+}
 
 function fieldOf(
   schema: GraphQLSchema,

@@ -1,5 +1,6 @@
 /** Cursors: opaque, signed, versioned texts of a position in one list. */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import { Failure } from "../model/errors.ts";
 import type { Place } from "./order.ts";
 import type { Position } from "./position.ts";
@@ -19,6 +20,8 @@ const keyStart = 1;
 const signatureStart = 5;
 const payloadStart = 21;
 const maxLength = 65_536;
+// Lists ask the same questions again and again, and each wants a hash.
+const partIds = new LRUCache<string, string>({ max: 10_000 });
 
 type WirePlace = readonly [value: string | null, id: string];
 type Wire = readonly [
@@ -96,7 +99,10 @@ export function createCursorCodec(secret: Buffer, identity: unknown): CursorCode
 
 /** A part's short id, the same on every page: 48 bits of a hash. */
 export function partId(source: string, questionKey: string): string {
-  return hash(`${source}\n${questionKey}`).toString("base64url").slice(0, 8);
+  const text = `${source}\n${questionKey}`;
+  let id = partIds.get(text);
+  if (id === undefined) partIds.set(text, (id = hash(text).toString("base64url").slice(0, 8)));
+  return id;
 }
 
 function badCursor(what: string): Failure {

@@ -114,8 +114,13 @@ export function isWithin(day: Day | null, range: DayRange): boolean {
 
 /** Today's day in UTC. */
 export function todayUtc(now: number = Date.now()): Day {
-  return new Date(now).toISOString().slice(0, 10);
+  const number = Math.floor(now / 86_400_000);
+  if (number !== lastToday.number) lastToday = { number, day: new Date(now).toISOString().slice(0, 10) };
+  return lastToday.day;
 }
+
+// Every request asks for it several times.
+let lastToday: { readonly number: number; readonly day: Day } = { number: Number.NaN, day: "" };
 
 const [dash, dot, colon, letterT, letterZ] = [0x2d, 0x2e, 0x3a, 0x54, 0x5a];
 

@@ -1,5 +1,4 @@
 /** The front door: every request is sent where it belongs, after it proved who it is. */
-import { setMaxListeners } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticator } from "../auth/authenticate.ts";
 import type { Context } from "../context.ts";
@@ -13,6 +12,7 @@ import { checkHead, corsHeaders, isPreflight, plainHeaders, sendFailure } from "
 import { type Unready, answerHealth } from "./health.ts";
 import type { Door } from "./lane.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
+import { requestCall } from "./request-call.ts";
 import { requestTimeoutMs } from "./request-deadline.ts";
 import type { Shedding } from "./shedding.ts";
 import { type OnSurprise, surprisesOf } from "./surprise.ts";
@@ -39,9 +39,6 @@ export interface HandlerParts {
   readonly unready: () => Unready | null;
   readonly onSurprise: OnSurprise;
 }
-
-// The reason that abort() makes by itself; made once, because a stack costs more than anything else at the end of a request.
-const over = new DOMException("This operation was aborted", "AbortError");
 
 /** Answers one request wholly; never throws. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -111,13 +108,9 @@ export function createHandler(parts: HandlerParts): Handler {
     response: ServerResponse,
     settled: () => void,
   ): Promise<void> {
-    const ended = new AbortController();
-    // Every upstream call listens to it; Node warns beyond ten.
-    setMaxListeners(0, ended.signal);
-    response.once("close", () => ended.abort(over));
     const timeoutMs = requestTimeoutMs(request.headers, config.requestTimeoutMs);
     const deadlineAt = Date.now() + timeoutMs;
-    const call = { signal: ended.signal, deadlineAt, trace: traceOf(request) };
+    const call = requestCall(response, { deadlineAt, trace: traceOf(request) });
     for (const [name, value] of Object.entries(plainHeaders)) response.setHeader(name, value);
     await handle({
       req: request,

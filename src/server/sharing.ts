@@ -93,8 +93,10 @@ export function createSharedAnswers({
     setMaxListeners(0, controller.signal);
     const shown: Shown[] = [];
     let freshUntil = Infinity;
+    const { deadlineAt, trace } = wish.call;
     const call: Call = {
-      ...wish.call,
+      deadlineAt,
+      trace,
       signal: controller.signal,
       onShown: (event, invoiceIds) => void shown.push({ event, invoiceIds }),
       onFreshUntil: (until) => (freshUntil = Math.min(freshUntil, until)),
@@ -103,7 +105,7 @@ export function createSharedAnswers({
       const isWhole = answer.codes.length === 0;
       return { answer, shown, freshUntil: isWhole ? freshUntil : 0 };
     });
-    const flight: Flight = { promise, controller, deadlineAt: wish.call.deadlineAt, waiting: 0 };
+    const flight: Flight = { promise, controller, deadlineAt, waiting: 0 };
     flights.set(key, flight);
     const land = () => {
       if (flights.get(key) === flight) flights.delete(key);

@@ -37,9 +37,11 @@ async function tellHeap(): Promise<void> {
 
 async function close(): Promise<void> {
   await service.stop(0);
-  await sleep(200);
   // The pipes to the parent are its own.
-  const left = process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap");
+  const leftOpen = () => process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap");
+  // What is closed is gone a moment later.
+  for (let n = 0; n < 50 && leftOpen().length > 0; n++) await sleep(100);
+  const left = leftOpen();
   process.send?.({ left });
   process.disconnect();
 }

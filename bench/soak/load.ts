@@ -98,13 +98,22 @@ export async function mixedLoad({ url, keys }: Target, ms: number, clients = 8):
     ],
     ["half a request", 1, () => halfRequest(url)],
   ];
-  const urn = things.flatMap((thing) => Array.from({ length: thing[1] }, () => thing));
+  const all = things.flatMap((thing) => Array.from({ length: thing[1] }, () => thing));
+  let urn: typeof all = [];
+  let isEmptied = false;
+  const draw = () => {
+    if (urn.length === 0) urn = [...all];
+    const [drawn] = urn.splice(Math.floor(Math.random() * urn.length), 1);
+    isEmptied ||= urn.length === 0;
+    return drawn as (typeof all)[number];
+  };
 
   const endAt = performance.now() + ms;
   await Promise.all(
     Array.from({ length: clients }, async () => {
-      while (performance.now() < endAt) {
-        const [name, , what] = urn[Math.floor(Math.random() * urn.length)] as (typeof things)[number];
+      // Everything was done once, however slow the machine is.
+      while (performance.now() < endAt || !isEmptied) {
+        const [name, , what] = draw();
         await what().catch((thrown: unknown) => tally.wrong.push(`${name}: ${String(thrown)}`));
         tally.done.set(name, (tally.done.get(name) ?? 0) + 1);
       }

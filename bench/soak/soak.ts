@@ -21,7 +21,7 @@ export interface Soaked {
   readonly endedMs: number | null;
 }
 
-const endsWithinMs = 10_000;
+const endsWithinMs = 60_000;
 
 /** Soaks it. `onRound` is told the heap after each. */
 export async function soak(

@@ -4,6 +4,8 @@ import { Agent, request } from "undici";
 import { expect, it } from "vitest";
 import { endProcess, type Running, startProcess } from "./processes.ts";
 
+// The balancer asks every 50 ms, where this process is given the time for it.
+const graceMs = 2_500;
 const body = JSON.stringify({ query: "{ invoices(first: 1) { isComplete } }" });
 
 interface Outcome {
@@ -12,13 +14,14 @@ interface Outcome {
 }
 
 /** Eight clients over keep-alive connections, behind a load balancer that asks /readyz every 50 ms and believes it. */
-async function load(
-  { url, key }: Pick<Running, "url" | "key">,
-  untilEnd: Promise<unknown>,
-): Promise<Outcome> {
+function load({ url, key }: Pick<Running, "url" | "key">, untilEnd: Promise<unknown>) {
   const agent = new Agent({ connections: 8, keepAliveTimeout: 60_000 });
   const problems: string[] = [];
   let served = 0;
+  let begin = () => {};
+  const isUnderWay = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
   let isWanted = true;
   let hasEnded = false;
   void untilEnd.then(() => {
@@ -42,28 +45,33 @@ async function load(
           dispatcher: agent,
         });
         const text = await reply.body.text();
-        if (reply.statusCode === 200 && text.includes('"isComplete":true')) served += 1;
-        else problems.push(`${reply.statusCode} ${text.slice(0, 200)}`);
+        if (reply.statusCode === 200 && text.includes('"isComplete":true')) {
+          served += 1;
+          if (served === 20) begin();
+        } else problems.push(`${reply.statusCode} ${text.slice(0, 200)}`);
       } catch (error) {
         problems.push(String(error));
       }
     }
   };
-  await Promise.all([balancer, ...Array.from({ length: 8 }, client)]);
-  await agent.close();
-  return { served, problems };
+  const ended = Promise.all([balancer, ...Array.from({ length: 8 }, client)]);
+  const outcome = ended.then(async (): Promise<Outcome> => {
+    await agent.close();
+    return { served, problems };
+  });
+  return { outcome, isUnderWay };
 }
 
 it("a socket, 20 times: nothing is reset, nothing is lost", async () => {
   const outcomes: Outcome[] = [];
 
   const four = Array.from({ length: 4 }, async () => {
-    const running = await startProcess("socket-process", { graceMs: 500 });
+    const running = await startProcess("socket-process", { graceMs });
     let { url, key } = running;
     for (let round = 0; round < 5; round++) {
       const next = running.next();
-      const outcome = load({ url, key }, next);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      const { outcome, isUnderWay } = load({ url, key }, next);
+      await isUnderWay;
       running.child.kill("SIGTERM");
       ({ url, key } = await next);
       outcomes.push(await outcome);
@@ -78,10 +86,10 @@ it("a socket, 20 times: nothing is reset, nothing is lost", async () => {
 });
 
 it("the whole service, which then ends by itself: the same", async () => {
-  const running = await startProcess("service-process", { graceMs: 1_000, latencyMs: 20 });
+  const running = await startProcess("service-process", { graceMs, latencyMs: 20 });
   const exit = once(running.child, "exit") as Promise<[number | null]>;
-  const outcome = load(running, exit);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  const { outcome, isUnderWay } = load(running, exit);
+  await isUnderWay;
   running.child.kill("SIGTERM");
   const [exitCode] = await exit;
 

@@ -1,50 +1,15 @@
 /** The list of customers, inline or in a file of its own: who they are and which accounts are theirs. */
-import { z } from "zod";
 import type { CustomerEntry } from "../directory/create.ts";
 import type { Account } from "../model/customer.ts";
 import type { SourceKind } from "../sources/kind.ts";
 import { type Checked, check } from "./check.ts";
 import { suggestion } from "./closest.ts";
+import { customer, type CustomerRecord, isSurelyRight } from "./customer.ts";
 import { findFamilyMistakes } from "./family.ts";
 import { type Mistake, mistakeAt, type Origin, type Path, pathText } from "./mistake.ts";
 
 /** The kind of each configured source by the source's name; null where the kind is unknown. */
 export type KindOfSource = ReadonlyMap<string, SourceKind | null>;
-
-const reference = z.union([z.string().min(1, "must not be empty"), z.int()]);
-
-const customer = z.strictObject({
-  id: z
-    .string()
-    .refine(
-      isPlainId,
-      "must be 1 to 128 characters, without a space at either end and without control characters",
-    )
-    .describe("Your own short name for the customer, such as `acme`; tokens and API keys name it."),
-  name: z.string().regex(/\S/, "must not be empty").describe("The name that people see."),
-  parent: z
-    .string()
-    .nullable()
-    .default(null)
-    .describe("The id of the customer directly above, which may see this one's invoices; null for none."),
-  accounts: z
-    .record(z.string(), z.union([z.array(reference), reference]))
-    .default({})
-    .describe("By the name of a source: how that source calls the customer, one reference or several."),
-});
-
-// zod leaves this one key out of a record in silence.
-function dropsKey(item: unknown): boolean {
-  const accounts = (item as { accounts?: object }).accounts;
-  return accounts !== undefined && Object.hasOwn(accounts, "__proto__");
-}
-
-function isPlainId(id: string): boolean {
-  return id !== "" && id.length <= 128 && id.trim() === id && !/\p{Cc}/u.test(id);
-}
-
-/** The list as it is written. */
-export const customersConfig = z.array(customer);
 
 /** The customers, or what is wrong with them. */
 export interface ReadCustomers {
@@ -61,9 +26,9 @@ export function readCustomers(raw: unknown, kinds: KindOfSource, base: Path, ori
   const mistakes: Mistake[] = [];
   const customers: CustomerEntry[] = [];
   const unreadable = new Set<unknown>();
-  const places = new Map<CustomerEntry, number>();
-  // By "source\nreference" the first place and item: paths are made for mistakes only, there may be 100,000 customers.
-  const owners = new Map<string, { place: number; item: number | null }>();
+  const places: number[] = [];
+  // By source and reference the first place and item: paths are made for mistakes only, there may be 100,000 customers.
+  const owners = new Map<string, Map<string, { place: number; item: number | null }>>();
 
   raw.forEach((item: unknown, place) => {
     const { value, mistakes: own } = checkOne(item, place);
@@ -72,20 +37,18 @@ export function readCustomers(raw: unknown, kinds: KindOfSource, base: Path, ori
       if (typeof item === "object" && item !== null && "id" in item) unreadable.add(item.id);
       return;
     }
-    const { id, name, parent, accounts } = value;
-    const entry = { key: id, name, parentKey: parent, accounts: readAccounts(accounts, place) };
-    customers.push(entry);
-    places.set(entry, place);
+    const { id, name, parent = null, accounts = {} } = value;
+    customers.push({ key: id, name, parentKey: parent, accounts: readAccounts(accounts, place) });
+    places.push(place);
   });
 
-  function checkOne(item: unknown, place: number): Checked<z.output<typeof customer>> {
-    // Nearly always right: looking for unknown keys and making sentences can wait until it is not.
-    const result = customer.safeParse(item);
-    if (result.success && !dropsKey(item)) return { value: result.data, mistakes: [] };
+  function checkOne(item: unknown, place: number): Checked<CustomerRecord> {
+    // Nearly always right: the schema, unknown keys and sentences can wait until it is not.
+    if (isSurelyRight(item)) return { value: item, mistakes: [] };
     return check(customer, item, [...base, place], origin);
   }
 
-  function readAccounts(written: z.output<typeof customer>["accounts"], place: number): Account[] {
+  function readAccounts(written: NonNullable<CustomerRecord["accounts"]>, place: number): Account[] {
     const accounts: Account[] = [];
     for (const [source, references] of Object.entries(written)) {
       const kind = kinds.get(source);
@@ -135,10 +98,11 @@ export function readCustomers(raw: unknown, kinds: KindOfSource, base: Path, ori
   }
 
   function isNew({ source, reference }: Account, place: number, item: number | null): boolean {
-    const key = `${source}\n${reference}`;
-    const owner = owners.get(key);
+    let ofSource = owners.get(source);
+    if (ofSource === undefined) owners.set(source, (ofSource = new Map()));
+    const owner = ofSource.get(reference);
     if (owner === undefined) {
-      owners.set(key, { place, item });
+      ofSource.set(reference, { place, item });
       return true;
     }
     const other = pathText(pathTo(owner.place, source, owner.item));
@@ -150,7 +114,7 @@ export function readCustomers(raw: unknown, kinds: KindOfSource, base: Path, ori
     return false;
   }
 
-  const pathOf = (entry: CustomerEntry) => [...base, places.get(entry) ?? 0];
+  const pathOf = (index: number) => [...base, places[index] ?? 0];
   mistakes.push(...findFamilyMistakes(customers, unreadable, pathOf, origin));
   return { customers, mistakes };
 }

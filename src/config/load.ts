@@ -5,6 +5,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { CustomerEntry } from "../directory/create.ts";
 import { type KindOfSource, readCustomers } from "./customers.ts";
 import { ConfigError, type Mistake, mistakeAt, type Origin, unknownOrigin } from "./mistake.ts";
+import { readPlainYaml } from "./plain-yaml.ts";
 import { type Config, examine, type ReadOptions } from "./read.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -40,13 +41,20 @@ export async function loadConfig(
   return { ...config, customers: read.customers, directory: { path: directoryPath, version } };
 }
 
-/** Reads the text of a customers' file: JSON where its name ends in .json (many times as fast), else YAML. No variables. */
+/** Reads the text of a customers' file: JSON where its name ends in .json, else YAML. No variables. */
 export function readCustomersText(
   text: string,
   path: string,
   kindOf: KindOfSource,
 ): { readonly customers: readonly CustomerEntry[] } | { readonly mistakes: readonly Mistake[] } {
-  const reading = path.endsWith(".json") ? readJson(text) : readYaml(text);
+  const isJson = path.endsWith(".json");
+  const plain = isJson ? null : readPlainYaml(text);
+  if (plain !== null) {
+    const { customers, mistakes } = readCustomers(plain.value, kindOf, [], unknownOrigin);
+    // A list with mistakes is read again, to tell their lines.
+    if (mistakes.length === 0) return { customers };
+  }
+  const reading = isJson ? readJson(text) : readYaml(text);
   const { customers, mistakes } =
     "mistakes" in reading
       ? { customers: [], mistakes: reading.mistakes }

@@ -9,7 +9,7 @@ import { serverConfig } from "../server/config.ts";
 import { subgraphConfig } from "../subgraph/config.ts";
 import type { SourceKind } from "../sources/kind.ts";
 import { telemetryConfig } from "../telemetry/config.ts";
-import { customersConfig } from "./customers.ts";
+import { customersConfig } from "./customer.ts";
 import { directoryConfig } from "./directory.ts";
 
 type JsonSchema = Record<string, unknown>;

@@ -1,5 +1,5 @@
 /** Who is asking: the verified credential of a request, as a viewer. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { Failure } from "../model/errors.ts";
 import type { Viewer } from "../model/viewer.ts";
@@ -45,11 +45,11 @@ export function createAuthenticator(
 
   async function viewerOfToken(token: string): Promise<Viewer> {
     if (verifyJwt === null) throw refused("no issuer is configured");
-    const hash = createHash("sha256").update(token).digest("base64");
-    const known = remembered.get(hash);
+    const name = hash("sha256", token, "base64");
+    const known = remembered.get(name);
     if (known !== undefined && now() < known.expiresAt) return known.viewer;
     const { viewer, expiresAt } = await verifyJwt(token);
-    remembered.set(hash, { viewer, expiresAt: Math.min(expiresAt, now() + maxRememberedMs) });
+    remembered.set(name, { viewer, expiresAt: Math.min(expiresAt, now() + maxRememberedMs) });
     return viewer;
   }
 
@@ -58,7 +58,7 @@ export function createAuthenticator(
       const { kind, text } = credentialOf(headers);
       if (Buffer.byteLength(text) > maxCredentialBytes) throw refused("longer than 8 KB");
       if (kind === "token") return await viewerOfToken(text);
-      const viewer = readApiKey(createHash("sha256").update(text).digest());
+      const viewer = readApiKey(hash("sha256", text, "buffer"));
       if (viewer === null) throw refused("unknown or expired API key");
       return viewer;
     },

@@ -69,7 +69,7 @@ export function watchDirectory(path: string, options: WatchOptions): Directory {
     if (tookMs > slowMs) {
       const hint = name.endsWith(".json")
         ? ""
-        : "; as JSON, in a file named .json, it would be read many times as fast";
+        : "; as JSON, in a file named .json, it would be read faster";
       const message = `${name} took ${(tookMs / 1000).toFixed(1)} s to read, and no request was answered meanwhile${hint}.`;
       onNotice({ level: "warn", message });
     }

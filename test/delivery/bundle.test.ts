@@ -24,10 +24,8 @@ describe("a zip that is being read", () => {
     };
 
     for await (const _ of writeBundle(entries, {}, { read, now: 0 })) if (open.length > 0) break;
-    await new Promise((later) => setTimeout(later, 100));
 
-    expect(open).toHaveLength(1);
-    expect(open.every(({ closed }) => closed)).toBe(true);
+    await expect.poll(() => open.map(({ closed }) => closed)).toEqual([true]);
   });
 
   it.each([

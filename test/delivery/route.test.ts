@@ -216,9 +216,8 @@ describe("a link", () => {
           }),
       ),
     );
-    await new Promise((later) => setTimeout(later, 300));
 
-    expect(await openFiles()).toBeLessThanOrEqual(before + 2);
+    await expect.poll(openFiles).toBeLessThanOrEqual(before + 2);
     expect(problems).toEqual([]);
   });
 });

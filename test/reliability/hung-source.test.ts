@@ -69,9 +69,7 @@ it("the others' 99th percentile is at most 1.5 times the usual", async () => {
     return tookMs;
   }
   const waiting = () => app.simulators.akamai.log.filter(({ closedAt }) => closedAt === null).length;
-  async function compare() {
-    await measure(50);
-    const usual = await measure(300);
+  async function whileHung<T>(what: () => Promise<T>): Promise<T> {
     app.simulators.akamai.setFault({ kind: "hang" });
     const left = new AbortController();
     // More than its places: those who ask it wait, in vain.
@@ -83,19 +81,25 @@ it("the others' 99th percentile is at most 1.5 times the usual", async () => {
         signal: left.signal,
       }).catch(() => {});
     await expect.poll(waiting).toBe(32);
-    await measure(50);
-    const hung = await measure(300);
+    const done = await what();
     left.abort();
     app.simulators.akamai.setFault(null);
     await expect.poll(waiting).toBe(0);
+    return done;
+  }
+  async function compare() {
+    const usual: number[] = [];
+    const hung: number[] = [];
+    // In turns, so that what others do on this machine is done in both.
+    for (let turn = 0; turn < 4; turn++) {
+      usual.push(...(await measure(100)).slice(20));
+      hung.push(...(await whileHung(() => measure(100))).slice(20));
+    }
     // A few milliseconds of either are this machine's other work.
-    return [
-      percentile(hung, 99) <= 1.5 * percentile(usual, 99) + 5,
-      percentile(hung, 50) <= 1.5 * percentile(usual, 50) + 2,
-    ];
+    return [99, 50].map((p) => percentile(hung, p) <= 1.5 * percentile(usual, p) + (p === 99 ? 5 : 2));
   }
 
-  // What others do on this machine may be more in one half than in the other, but not three times.
+  // And once more where they did more in one than in the other.
   let isAsUsual = [false, false];
   for (let time = 0; time < 3 && isAsUsual.includes(false); time++) isAsUsual = await compare();
   stalls.stop();

@@ -44,7 +44,7 @@ const server = createServer((request, response) => void route(request, response)
 await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
 origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-const call = () => ({ signal: new AbortController().signal, deadlineAt: Date.now() + 60_000 });
+const call = () => ({ signal: new AbortController().signal, deadlineAt: Date.now() + 600_000 });
 // Once in small, so that code and buffers that every process needs are there before the count begins.
 for (let n = 0; n < 5; n++)
   await delivery.download(

@@ -59,7 +59,7 @@ function loaderOf(call: Call) {
 }
 
 async function exportFrom(from: string) {
-  const call = { signal: new AbortController().signal, deadlineAt: Date.now() + 60_000 };
+  const call = { signal: new AbortController().signal, deadlineAt: Date.now() + 600_000 };
   const plan = await loaderOf(call).plan({ issuedOn: { from, to: "2026-01-31" } });
   const { id } = await delivery.exports.start({
     viewer,

@@ -10,10 +10,10 @@ import { createLog } from "../../src/telemetry/log.ts";
 const [upstream = "", account = "", folder = ""] = process.argv.slice(2);
 const read = readConfig(
   {
-    sources: { flolive: { kind: "flolive", url: upstream, token: "t", timeoutMs: 60_000 } },
+    sources: { flolive: { kind: "flolive", url: upstream, token: "t", timeoutMs: 600_000 } },
     customers: [{ id: "acme", name: "Acme", accounts: { flolive: [account] } }],
     delivery: { folder },
-    server: { requestTimeoutMs: 60_000 },
+    server: { requestTimeoutMs: 600_000 },
   },
   { kinds: sourceKinds, env: {}, baseDir: process.cwd(), sandbox: true },
 );

@@ -1,6 +1,7 @@
 /** What tells two states of an invoice's file apart, so that a newer one is never mistaken for the older. */
 import { createHash } from "node:crypto";
 import type { FileFormat } from "../model/file.ts";
+import { valuesOf } from "../model/invoice.ts";
 import type { DownloadItem, FileOrigin } from "./delivery.ts";
 
 /** Of a source's file what the source says of it; of a rendered one a hash of all that is rendered. */
@@ -12,10 +13,6 @@ export function versionOf(
   const decisive =
     origin === "SOURCE"
       ? invoice.files.filter((offer) => offer.format === format)
-      : [
-          { ...invoice, lines: invoice.lines, billTo: invoice.billTo, raw: null, sent: null },
-          customer.name,
-          customer.accounts,
-        ];
+      : [valuesOf(invoice), customer.name, customer.accounts];
   return createHash("sha256").update(JSON.stringify(decisive)).digest("base64url");
 }

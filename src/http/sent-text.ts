@@ -9,7 +9,7 @@ interface Found {
 
 /** One body, shared by all of its records. */
 export class SentBody {
-  private readonly bytes: Buffer;
+  readonly bytes: Buffer;
   private readonly depth: number;
   private found: WeakRef<Found> | null = null;
 

@@ -1,7 +1,7 @@
 /** The normalised invoice. Every leaf value is already in the form in which it leaves the graph. */
 import type { ClosedRange, Day, Instant } from "./day.ts";
 import type { FileOffer } from "./file.ts";
-import { writeId } from "./id.ts";
+import { IdWriter, writeId } from "./id.ts";
 import type { Currency, Decimal } from "./money.ts";
 import type { SentTexts } from "./provenance.ts";
 import type { Warning } from "./warning.ts";
@@ -96,6 +96,11 @@ export function invoiceId(place: InvoicePlace): string {
   return writeId("Invoice", [place.source, place.account, ...place.key]);
 }
 
+/** Writes the ids of one account's invoices whose keys have these parts before their last one. */
+export function invoiceIds({ source, account, key }: InvoicePlace): IdWriter {
+  return new IdWriter("Invoice", [source, account, ...key]);
+}
+
 /** The place that the parts of an invoice's global id name, or null. */
 export function invoicePlace(parts: readonly string[]): InvoicePlace | null {
   const [source, account, ...key] = parts;
@@ -109,6 +114,13 @@ export function invoicePlace(parts: readonly string[]): InvoicePlace | null {
 export function withWarnings(invoice: Invoice, more: readonly Warning[]): Invoice {
   const copy: object = Object.create(Object.getPrototypeOf(invoice));
   return Object.assign(copy, invoice, { warnings: [...invoice.warnings, ...more] });
+}
+
+/** Every value of an invoice in one plain object, also what its source reads on demand; without what the source sent. */
+export function valuesOf(invoice: Invoice): Omit<Invoice, "raw" | "sent"> {
+  const { raw: _raw, ...blank } = blankInvoice;
+  const names = ["id", "source", "account", "key", ...Object.keys(blank)] as (keyof Invoice)[];
+  return Object.fromEntries(names.map((name) => [name, invoice[name]])) as unknown as Invoice;
 }
 
 /** The values of an invoice that most sources do not have, to be overridden by those that do. */

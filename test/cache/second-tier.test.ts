@@ -4,6 +4,7 @@ import { answerCodec, plainCodec } from "../../src/cache/codec.ts";
 import { scopeOf } from "../../src/cache/scope.ts";
 import { type ByteStore, createSecondTier } from "../../src/cache/second-tier.ts";
 import { Failure } from "../../src/model/errors.ts";
+import { type Invoice, valuesOf } from "../../src/model/invoice.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { startSandbox } from "../../src/sandbox.ts";
 import { connect } from "../support/connect.ts";
@@ -232,24 +233,8 @@ describe("answers of every source", () => {
 
         const again = await answerCodec.read(lines);
 
-        const plain = answer.invoices.map(({ lines: rows, billTo, raw, ...rest }) => ({
-          rows,
-          billTo,
-          raw,
-          id: rest.id,
-          total: rest.totalAmount,
-          warnings: rest.warnings,
-        }));
-        expect(
-          again.invoices.map(({ lines: rows, billTo, raw, ...rest }) => ({
-            rows,
-            billTo,
-            raw,
-            id: rest.id,
-            total: rest.totalAmount,
-            warnings: rest.warnings,
-          })),
-        ).toEqual(plain);
+        const whole = (invoice: Invoice) => ({ ...valuesOf(invoice), raw: invoice.raw });
+        expect(again.invoices.map(whole)).toEqual(answer.invoices.map(whole));
         expect(again.dropped).toEqual(answer.dropped);
         expect(lines.some((line) => line.includes("\n"))).toBe(false);
         read.push(again.invoices.length);

@@ -1,7 +1,7 @@
 /** Global ids: read back as written, and nothing else is accepted. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { readId, readIdOf, writeId } from "../../src/model/id.ts";
+import { IdWriter, readId, readIdOf, writeId } from "../../src/model/id.ts";
 import { invoiceId, invoicePlace } from "../../src/model/invoice.ts";
 
 const part = fc.string({ unit: "grapheme", maxLength: 20 });
@@ -13,6 +13,20 @@ test("Any parts are read back as they were written, colons and other scripts inc
 
       expect(readId(id)).toEqual(id.length > 1024 ? null : { type: "Invoice", parts });
       expect(id).toMatch(/^[A-Za-z0-9_-]+$/);
+    }),
+  );
+});
+
+test("A list's ids are those that each would have by itself, whichever list's are written in between", () => {
+  fc.assert(
+    fc.property(fc.array(part), fc.array(part), fc.array(part), (parts, others, lasts) => {
+      const [writer, other] = [new IdWriter("Invoice", parts), new IdWriter("Customer", others)];
+
+      for (const last of [...lasts, "7", "a b", "é", "9".repeat(5_000)]) {
+        expect(writer.write(last)).toBe(writeId("Invoice", [...parts, last]));
+        expect(other.write(last)).toBe(writeId("Customer", [...others, last]));
+        expect(writer.write(last)).toBe(writeId("Invoice", [...parts, last]));
+      }
     }),
   );
 });

@@ -35,8 +35,8 @@ export function accountReader(client: FloliveClient, source: string): AccountRea
       return record === null ? null : toProfile(record, account);
     },
     async children(account, call) {
-      const { records } = await client.childCustomers(account, call);
-      return records.map(toChild).filter((child) => child !== null);
+      const { pages } = await client.childCustomers(account, call);
+      return pages.flatMap(({ records }) => records.map(toChild)).filter((child) => child !== null);
     },
   };
 }

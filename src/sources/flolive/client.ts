@@ -16,8 +16,8 @@ export interface Paging {
 }
 
 /** All pages of a list, in order. */
-export interface Listing extends Pick<Envelope, "records" | "sent"> {
-  readonly unreadable: number;
+export interface Listing {
+  readonly pages: readonly Envelope[];
   /** A page came twice: what stood in its place is not here. */
   readonly isRepeated: boolean;
 }
@@ -61,7 +61,7 @@ export function createClient(
         message: `${source} says that its list has more than ${maxPages} pages.`,
       });
     }
-    return joinPages(await remainingPages(first, idKey, askPage, call));
+    return remainingPages(first, idKey, askPage, call);
   }
 
   return {
@@ -96,12 +96,7 @@ export function onlyRecord(envelope: Envelope, source: string): WireRecord | nul
 type AskPage = (page: number, call: Call) => Promise<Envelope>;
 
 // Every page after the first at once; a page that came before, or a failure, ends it.
-async function remainingPages(
-  first: Envelope,
-  idKey: string,
-  ask: AskPage,
-  call: Call,
-): Promise<{ pages: Envelope[]; isRepeated: boolean }> {
+async function remainingPages(first: Envelope, idKey: string, ask: AskPage, call: Call): Promise<Listing> {
   const pages: Envelope[] = [first];
   let next = 1;
   let isRepeated = false;
@@ -128,15 +123,6 @@ async function remainingPages(
     stop.abort();
   }
   return { pages: pages.filter((page) => page !== undefined), isRepeated };
-}
-
-// Records that moved from one page to the next between two requests are kept once.
-function joinPages({ pages, isRepeated }: { pages: Envelope[]; isRepeated: boolean }): Listing {
-  const [only] = pages;
-  if (only !== undefined && pages.length === 1) return { ...only, isRepeated };
-  const unreadable = pages.reduce((sum, page) => sum + page.unreadable, 0);
-  const records = pages.flatMap((page) => page.records);
-  return { records, sent: pages.flatMap((page) => page.sent), unreadable, isRepeated };
 }
 
 function idsOf(page: Envelope, idKey: string): string {

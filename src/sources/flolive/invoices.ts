@@ -4,8 +4,12 @@ import type { Invoice } from "../../model/invoice.ts";
 import type { DroppedRecord, InvoiceLister, Question } from "../../model/source.ts";
 import { isAccount } from "./accounts.ts";
 import type { FloliveClient, Listing } from "./client.ts";
-import { isOfOther, toInvoice } from "./map.ts";
-import type { WireRecord } from "./wire.ts";
+import { FloliveInvoice } from "./invoice.ts";
+import { isOfOther } from "./map.ts";
+import { SentPage } from "./page.ts";
+import { textOf, type WireRecord } from "./wire.ts";
+
+const halfPair = /\p{Surrogate}/u;
 
 /** Lists invoices of one configured floLIVE; `now` in epoch milliseconds. */
 export function invoiceLister(client: FloliveClient, source: string, now: () => number): InvoiceLister {
@@ -31,28 +35,30 @@ function questionOn(account: string): Question {
 }
 
 function readInvoices(
-  listing: Listing,
+  { pages, isRepeated }: Listing,
   account: string,
   source: string,
 ): { invoices: Invoice[]; dropped: DroppedRecord[] } {
   const invoices: Invoice[] = [];
-  const ids = new Set<string>();
+  const keys = new Set<string>();
   const dropped: DroppedRecord[] = [];
   const drop = (reason: DroppedRecord["reason"], message: string) => dropped.push({ reason, message });
-  for (let i = 0; i < listing.unreadable; i++) drop("UNREADABLE", "An entry of the list is not an object.");
-  for (let index = 0; index < listing.records.length; index++) {
-    const record = listing.records[index] as WireRecord;
-    const invoice = isOfOther(record, account)
-      ? undefined
-      : toInvoice(record, account, source, listing.sent[index]);
-    if (invoice === undefined) drop("ACCOUNT_MISMATCH", "An invoice belongs to another customer.");
-    else if (invoice === null) drop("UNREADABLE", "An invoice has no id.");
-    else if (!ids.has(invoice.id)) {
-      ids.add(invoice.id);
-      invoices.push(invoice);
+  for (const { records, body, unreadable } of pages) {
+    for (let i = 0; i < unreadable; i++) drop("UNREADABLE", "An entry of the list is not an object.");
+    const page = new SentPage(body, account, source);
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index] as WireRecord;
+      const key = textOf(record.id);
+      if (isOfOther(record, account)) drop("ACCOUNT_MISMATCH", "An invoice belongs to another customer.");
+      // Half a UTF-16 pair is a text that no id of ours can carry.
+      else if (key === null || halfPair.test(key)) drop("UNREADABLE", "An invoice has no id.");
+      // A record that moved from one page to the next between two requests is kept once.
+      else if (!keys.has(key)) {
+        keys.add(key);
+        invoices.push(new FloliveInvoice(record, key, page, index));
+      }
     }
   }
-  if (listing.isRepeated)
-    drop("UNREADABLE", "A page was repeated; the invoices of another page are missing.");
+  if (isRepeated) drop("UNREADABLE", "A page was repeated; the invoices of another page are missing.");
   return { invoices, dropped };
 }

@@ -1,7 +1,6 @@
-/** floLIVE's words to ours: records to invoices and account profiles. Pure. */
-import { type ClosedRange, type Day, dayOf, toInstant } from "../../model/day.ts";
-import type { FileOffer } from "../../model/file.ts";
-import { type DerivedAmount, type Invoice, invoiceId } from "../../model/invoice.ts";
+/** floLIVE's words to ours: what a record says of amounts and days, what of it does not add up, and account profiles. Pure. */
+import { type ClosedRange, type Day, dayOf } from "../../model/day.ts";
+import type { DerivedAmount, Invoice } from "../../model/invoice.ts";
 import {
   addAmounts,
   type Currency,
@@ -11,78 +10,65 @@ import {
   toCurrency,
 } from "../../model/money.ts";
 import { reconcile } from "../../model/reconcile.ts";
-import type { SentText } from "../../model/provenance.ts";
 import type { AccountProfile } from "../../model/source.ts";
 import type { Warning } from "../../model/warning.ts";
 import { pick, textOf, type WireRecord } from "./wire.ts";
 
-/** The two formats of every invoice; which one arrives is known only from its bytes. */
-const fileOffers: readonly FileOffer[] = [
-  { format: "PDF", name: null, content: null, version: null, createdAt: null },
-  { format: "XML", name: null, content: null, version: null, createdAt: null },
-];
+/** The amounts of an invoice, and which of them the record does not state. */
+export interface Amounts {
+  readonly net: Decimal | null;
+  readonly tax: Decimal | null;
+  readonly total: Decimal | null;
+  readonly derived: readonly DerivedAmount[];
+}
 
-// Shared by all invoices: there are many, and most have nothing of these.
 const nothing: readonly never[] = [];
 
 // Header amounts are stated to the minor unit, so net + tax either makes the total or does not.
 const tolerance = { total: "0", line: "0" };
 
-/** The invoice in a record of an account's list, or null when it has no id. */
-export function toInvoice(
-  record: WireRecord,
-  account: string,
-  source: string,
-  text?: SentText,
-): Invoice | null {
-  const id = textOf(record.id);
-  if (id === null) return null;
-  const place = { source, account, key: [id] };
-  const own: Warning[] = [];
-  const created = textOf(record.creationTime);
-  const currency = toCurrency(textOf(record.currency));
-  const { net, tax, total, derived } = completed(
-    amountOf(record.netAmount, currency, "netAmount", own),
-    amountOf(record.taxAmount, currency, "taxAmount", own),
-    amountOf(record.totalAmount, currency, "totalAmount", own),
-    currency,
-  );
-  const issuedOn = readable(created === null ? null : dayOf(created), created, "issuedOn", own);
-  const dueOn = dayIn(record.dueDate, "dueOn", own);
-  const period = billingPeriod(record, own);
-  const invoice: Invoice = {
-    source,
-    account,
-    key: place.key,
-    id: invoiceId(place),
-    number: textOf(record.invoiceNumber),
-    // The list says nothing of type, and no document mentions credit notes: a negative total stays an invoice, sign and all.
-    type: "INVOICE",
-    sourceType: null,
-    issuedOn,
-    dueOn,
-    createdAt: created === null ? null : toInstant(created),
-    finalizedOn: null,
-    billingPeriod: period,
-    currency,
-    currencyOrigin: currency === null ? "UNKNOWN" : "GIVEN",
-    netAmount: net,
-    taxAmount: tax,
-    totalAmount: total,
-    derivedAmounts: derived,
-    lines: nothing,
-    billTo: null,
-    creditReason: null,
-    creditedNumbers: nothing,
-    purchaseOrder: null,
-    files: fileOffers,
-    warnings: own,
-    isDetailed: true,
-    raw: record,
-    sent: text && { LIST: text },
+/** The amounts that the record states; one that is missing is derived from the other two. */
+export function amountsOf(record: WireRecord, currency: Currency | null): Amounts {
+  const net = amountOf(record.netAmount, currency);
+  const tax = amountOf(record.taxAmount, currency);
+  const total = amountOf(record.totalAmount, currency);
+  if (net === null && tax !== null && total !== null) {
+    return { net: subtractAmounts(total, tax, currency), tax, total, derived: ["NET"] };
+  }
+  if (tax === null && net !== null && total !== null) {
+    return { net, tax: subtractAmounts(total, net, currency), total, derived: ["TAX"] };
+  }
+  if (total === null && net !== null && tax !== null) {
+    return { net, tax, total: addAmounts(net, tax, currency), derived: ["TOTAL"] };
+  }
+  return { net, tax, total, derived: nothing };
+}
+
+/** The days of the billing cycle; null unless both ends can be read. */
+export function billingPeriodOf(record: WireRecord): ClosedRange | null {
+  const { start, end } = cycleOf(record);
+  const from = dayIn(start);
+  const to = dayIn(end);
+  return from === null || to === null ? null : { from, to };
+}
+
+/** What cannot be read of the record, and what does not add up on its invoice. */
+export function warningsOf(record: WireRecord, invoice: Invoice): readonly Warning[] {
+  const { currency } = invoice;
+  const { start, end } = cycleOf(record);
+  const warnings: Warning[] = [];
+  const check = (field: string, said: unknown, read: unknown) => {
+    if (read === null && said !== undefined && said !== null && said !== "") warnings.push(unreadable(field));
   };
-  for (const warning of reconcile(invoice, tolerance)) own.push(warning);
-  return invoice;
+  check("netAmount", trimmed(record.netAmount), amountOf(record.netAmount, currency));
+  check("taxAmount", trimmed(record.taxAmount), amountOf(record.taxAmount, currency));
+  check("totalAmount", trimmed(record.totalAmount), amountOf(record.totalAmount, currency));
+  check("issuedOn", textOf(record.creationTime), invoice.issuedOn);
+  check("dueOn", textOf(record.dueDate), invoice.dueOn);
+  check("billingPeriod", textOf(start), dayIn(start));
+  check("billingPeriod", textOf(end), dayIn(end));
+  for (const warning of reconcile(invoice, tolerance)) warnings.push(warning);
+  return warnings.length === 0 ? nothing : warnings;
 }
 
 /** Does the record say that it belongs to another customer than the one asked for? */
@@ -111,57 +97,28 @@ export function toChild(record: WireRecord): AccountProfile | null {
 }
 
 // The table says billingCycleStartTime, the sample billingCycleStartDate: either; chronology is never judged.
-function billingPeriod(record: WireRecord, warnings: Warning[]): ClosedRange | null {
-  const start = textOf(record.billingCycleStartTime) ?? record.billingCycleStartDate;
-  const end = textOf(record.billingCycleEndTime) ?? record.billingCycleEndDate;
-  const from = dayIn(start, "billingPeriod", warnings);
-  const to = dayIn(end, "billingPeriod", warnings);
-  return from === null || to === null ? null : { from, to };
+function cycleOf(record: WireRecord): { readonly start: unknown; readonly end: unknown } {
+  return {
+    start: textOf(record.billingCycleStartTime) ?? record.billingCycleStartDate,
+    end: textOf(record.billingCycleEndTime) ?? record.billingCycleEndDate,
+  };
 }
 
-// `dueDate` is typed dateTime, its sample is a day: the day as written, moved into no time zone.
-function dayIn(value: unknown, field: string, warnings: Warning[]): Day | null {
+// The day as written, moved into no time zone.
+function dayIn(value: unknown): Day | null {
   const text = textOf(value);
-  return text === null ? null : readable(dayOf(text), text, field, warnings);
+  return text === null ? null : dayOf(text);
 }
 
-function amountOf(
-  value: unknown,
-  currency: Currency | null,
-  field: string,
-  warnings: Warning[],
-): Decimal | null {
-  const number = typeof value === "string" ? value.trim() : value;
-  return readable(toAmount(number, currency), number, field, warnings);
+function amountOf(value: unknown, currency: Currency | null): Decimal | null {
+  return toAmount(trimmed(value), currency);
 }
 
-function completed(
-  net: Decimal | null,
-  tax: Decimal | null,
-  total: Decimal | null,
-  currency: Currency | null,
-): { net: Decimal | null; tax: Decimal | null; total: Decimal | null; derived: readonly DerivedAmount[] } {
-  if (net === null && tax !== null && total !== null) {
-    return { net: subtractAmounts(total, tax, currency), tax, total, derived: ["NET"] };
-  }
-  if (tax === null && net !== null && total !== null) {
-    return { net, tax: subtractAmounts(total, net, currency), total, derived: ["TAX"] };
-  }
-  if (total === null && net !== null && tax !== null) {
-    return { net, tax, total: addAmounts(net, tax, currency), derived: ["TOTAL"] };
-  }
-  return { net, tax, total, derived: nothing };
+function trimmed(value: unknown): unknown {
+  return typeof value === "string" ? value.trim() : value;
 }
 
-function readable<Value>(
-  value: Value | null,
-  said: unknown,
-  field: string,
-  warnings: Warning[],
-): Value | null {
-  if (value === null && said !== undefined && said !== null && said !== "") {
-    const message = `The source's value for ${field} cannot be read.`;
-    warnings.push({ code: "VALUE_UNREADABLE", message, fields: [field], stated: null, expected: null });
-  }
-  return value;
+function unreadable(field: string): Warning {
+  const message = `The source's value for ${field} cannot be read.`;
+  return { code: "VALUE_UNREADABLE", message, fields: [field], stated: null, expected: null };
 }

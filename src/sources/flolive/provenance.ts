@@ -5,7 +5,7 @@ import { type Invoice, invoiceId } from "../../model/invoice.ts";
 import { toAmount, toCurrency } from "../../model/money.ts";
 import type { Rule, Trace } from "../../model/provenance.ts";
 import { amountNames, completing, derivedWords, placesIn, reading, Tracer } from "../../model/trace.ts";
-import { toInvoice } from "./map.ts";
+import { toInvoice } from "./invoice.ts";
 import { textOf, type WireRecord } from "./wire.ts";
 
 const blank = "floLIVE's list does not tell it.";

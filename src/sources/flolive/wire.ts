@@ -2,8 +2,6 @@
 import type { UpstreamReply } from "../../http/connection.ts";
 import { statusFailure } from "../../http/failures.ts";
 import { readJson, withoutLoneBackslashes } from "../../http/json.ts";
-import { SentBody } from "../../http/sent-text.ts";
-import type { SentText } from "../../model/provenance.ts";
 import type { Comparison } from "./compare.ts";
 import { badResponse, type Nak, nakFailure } from "./failures.ts";
 
@@ -13,8 +11,8 @@ export type WireRecord = Readonly<Record<string, unknown>>;
 /** A success: its records, however `content` was written. */
 export interface Envelope {
   readonly records: readonly WireRecord[];
-  /** The text of each record. */
-  readonly sent: readonly SentText[];
+  /** What it was read from. */
+  readonly body: Buffer;
   /** Entries of `content` that are no objects. */
   readonly unreadable: number;
   /** 1 when `pageable` is null. */
@@ -22,7 +20,7 @@ export interface Envelope {
 }
 
 const envelopeKeys = ["errorCode", "errorMessage", "content", "pageable", "bulk"] as const;
-const nothing: Envelope = { records: [], sent: [], unreadable: 0, totalPages: 1 };
+const nothing: Envelope = { records: [], body: Buffer.alloc(0), unreadable: 0, totalPages: 1 };
 
 /**
  * The envelope of a success; a refusal, at whatever HTTP status, or anything else is thrown as a Failure.
@@ -45,12 +43,22 @@ export function readEnvelope(
     throw badResponse(source, "JSON that is not its documented envelope");
   }
   compare?.answer(body);
-  const { records, pointers, unreadable } = contentOf(body, source);
-  // Around a record there are the envelope and its list.
-  const sentBody = new SentBody(reply.body, 2);
-  const sent = pointers.map((pointer) => sentBody.record(pointer));
+  const { records, entries } = contentOf(body, source);
   if (compare !== null) for (const record of records) compare.record(record);
-  return { records, sent, unreadable, totalPages: totalPagesOf(body.pageable) };
+  const unreadable = entries === null ? 0 : entries.length - records.length;
+  return { records, body: reply.body, unreadable, totalPages: totalPagesOf(body.pageable) };
+}
+
+/** The same content, read again from the bytes of an envelope that was read before. */
+export function contentAgain(bytes: Buffer, source: string): Content {
+  const body = readJson(bytes, source, withoutLoneBackslashes);
+  return contentOf(isRecord(body) ? body : {}, source);
+}
+
+/** Where a record stands in the body. */
+export function pointerAt({ records, entries }: Content, index: number): string {
+  const record = records[index];
+  return entries === null || record === undefined ? "/content" : `/content/${entries.indexOf(record)}`;
 }
 
 // The documents' own error text `Requested invoice ID\s invalid` is an illegal escape.
@@ -89,30 +97,21 @@ function nakOfEntry(entry: WireRecord): Nak | null {
   return code ? { code: String(code), message: textOf(entry.errorMessage) } : null;
 }
 
-interface Content {
-  readonly records: WireRecord[];
-  /** Where each record stands in the body. */
-  readonly pointers: string[];
-  readonly unreadable: number;
+/** What an envelope holds. */
+export interface Content {
+  readonly records: readonly WireRecord[];
+  /** What stands in its list, records or not; null when it is no list. */
+  readonly entries: readonly unknown[] | null;
 }
 
-function contentOf(body: WireRecord, source: string): Content {
-  const content = body.content;
-  if (content === undefined || content === null || content === "")
-    return { records: [], pointers: [], unreadable: 0 };
+function contentOf({ content }: WireRecord, source: string): Content {
+  if (content === undefined || content === null || content === "") return { records: [], entries: null };
   if (Array.isArray(content)) {
-    const records: WireRecord[] = [];
-    const pointers: string[] = [];
-    for (const [index, entry] of content.entries()) {
-      if (!isRecord(entry)) continue;
-      records.push(entry);
-      pointers.push(`/content/${index}`);
-    }
-    return { records, pointers, unreadable: content.length - records.length };
+    const isAllRecords = content.every(isRecord);
+    return { records: isAllRecords ? content : content.filter(isRecord), entries: content };
   }
   if (!isRecord(content)) throw badResponse(source, "a `content` that is neither a list nor an object");
-  const isEmpty = Object.keys(content).length === 0;
-  return { records: isEmpty ? [] : [content], pointers: isEmpty ? [] : ["/content"], unreadable: 0 };
+  return { records: Object.keys(content).length === 0 ? [] : [content], entries: null };
 }
 
 function totalPagesOf(pageable: unknown): number {

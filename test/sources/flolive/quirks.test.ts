@@ -1,5 +1,6 @@
 /** Every row of floLIVE's quirk table: what its documents contradict, and what we make of it. */
 import { describe, expect, test } from "vitest";
+import { valuesOf } from "../../../src/model/invoice.ts";
 import { bulkSample } from "../../../src/simulators/flolive/envelope.ts";
 import {
   accountOf,
@@ -262,7 +263,7 @@ test("no file name, no MIME type; one file, several, or a zip: all bytes are han
 test("error text `Requested invoice ID\\s invalid` is an illegal JSON escape: repaired, in a list and in a download", async () => {
   const { simulator, source } = await simulated({ quirks: { illegalEscape: true } });
   const [invoice] = (await ask(source, acme)).invoices;
-  const missing = { ...invoice!, key: ["11111111-1111-4111-8111-111111111111"] };
+  const missing = { ...valuesOf(invoice!), raw: null, key: ["11111111-1111-4111-8111-111111111111"] };
 
   const download = await failureOf(filesOf(source, [missing]));
   simulator.setFault({ kind: "answer", body: String.raw`{"errorCode":"GLOBAL_1001","errorMessage":"ID\s"}` });

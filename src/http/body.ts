@@ -33,20 +33,32 @@ export function decodedBody({ headers, body }: Encoded): Readable {
   return body.pipe(decoder);
 }
 
-/** The whole body, or SOURCE_TOO_LARGE as soon as it passes the cap. */
-export async function readAll(body: Readable, maxBytes: number, source: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) {
+/** The whole body, or SOURCE_TOO_LARGE as soon as it passes the cap. Rejects with what broke it off. */
+export function readAll(body: Readable, maxBytes: number, source: string): Promise<Buffer> {
+  // Listened to, not iterated over: of a small answer the iterator would cost more than all else.
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    body.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      reject(
+        new Failure("SOURCE_TOO_LARGE", { source, message: `${source} sent more than ${maxBytes} bytes.` }),
+      );
       body.destroy();
-      throw new Failure("SOURCE_TOO_LARGE", {
-        source,
-        message: `${source} sent more than ${maxBytes} bytes.`,
-      });
-    }
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);
+    });
+    body.once("end", () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)),
+    );
+    body.once("error", reject);
+    // Every body is closed in the end: a failure is made only for one that was cut off.
+    const cutOff = () => {
+      if (!body.readableEnded) reject(body.errored ?? new Failure("SOURCE_DISCONNECTED", { source }));
+    };
+    if (body.destroyed) cutOff();
+    else body.once("close", cutOff);
+  });
 }

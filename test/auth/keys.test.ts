@@ -113,7 +113,7 @@ describe("an issuer that fails", () => {
 
     await expect(authenticate(await sign(first))).rejects.toMatchObject(unavailable);
 
-    expect(performance.now() - started).toBeLessThan(4_500);
+    expect(performance.now() - started).toBeLessThan(15_000);
   });
 
   it("is asked again after five seconds", async () => {

@@ -173,7 +173,7 @@ describe.runIf(hasRedis)("a second replica", () => {
   it("asks no source what the first one asked, and goes on alone when Redis dies", async () => {
     const redis = await startRedis();
     app = await startTestApp({
-      sections: () => ({ redis: { url: redis.url }, server }),
+      sections: () => ({ redis: { url: redis.url, timeoutMs: 3_000 }, server }),
     });
     const { query, counts, clearLogs, sandbox, keyOf } = app;
     const other = await createApp(sandbox.config, {

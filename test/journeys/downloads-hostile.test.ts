@@ -236,7 +236,7 @@ describe("a link whose viewer has lost access", () => {
       });
       expect(invoiceExport.file).not.toBeNull();
       return invoiceExport.file.url as string;
-    }, 5_000);
+    }, 30_000);
     const urls: string[] = [made.one.files[0].url, made.zip.files[0].url, exported];
     const statuses = () => Promise.all(urls.map(async (url) => (await fetch(url)).status));
 

@@ -14,8 +14,8 @@ const opened: TestApp[] = [];
 afterEach(async () => {
   for (const each of opened.splice(0)) await each.close();
 });
-async function open(delivery: object = {}): Promise<TestApp> {
-  const own = await startTestApp({ cold: true, sections: () => ({ delivery }) });
+async function open(delivery: object = {}, now: () => number = Date.now): Promise<TestApp> {
+  const own = await startTestApp({ cold: true, now, sections: () => ({ delivery }) });
   opened.push(own);
   return own;
 }
@@ -272,10 +272,11 @@ describe("an export of another viewer", () => {
 
 describe("limits", () => {
   it("of time, number and life are kept, each with what to do", async () => {
-    const limited = await open({
-      links: { ttlSeconds: 1 },
-      exports: { timeoutMs: 1_500, keepSeconds: 6, perViewer: 2, atOnce: 1 },
-    });
+    let passedMs = 0;
+    const limited = await open(
+      { links: { ttlSeconds: 60 }, exports: { timeoutMs: 5_000, keepSeconds: 600, perViewer: 2, atOnce: 1 } },
+      () => Date.now() + passedMs,
+    );
     const first = await ended((await order({}, "service", limited)).id, "service", limited);
     limited.simulators.v6.setFault({ kind: "hang" });
     // Other months than those that are remembered from the first.
@@ -285,7 +286,7 @@ describe("limits", () => {
     const others = await order({}, "parent", limited);
     const late = await ended(second.id, "service", limited);
     limited.simulators.v6.setFault(null);
-    await new Promise((later) => setTimeout(later, 1_100));
+    passedMs = 61_000;
     const old = await fetch(first.file.url);
     const again = await look(first.id, "service", limited);
     const fresh = await fetch(again.file.url);
@@ -299,7 +300,8 @@ describe("limits", () => {
     expect(late).toMatchObject({ status: "FAILED", file: null, failure: { code: "DEADLINE_EXCEEDED" } });
     expect(late.failure.message).toContain("narrow its filter");
     expect([old.status, fresh.status]).toEqual([404, 200]);
-    await expect.poll(() => look(first.id, "service", limited)).toBeNull();
+    passedMs = 601_000;
+    expect(await look(first.id, "service", limited)).toBeNull();
     expect((await fetch(again.file.url)).status).toBe(404);
   });
 

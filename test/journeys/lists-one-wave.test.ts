@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import { startTestApp } from "../support/app.ts";
 
-const latencyMs = 1_000;
-
 test("The first page of 20 from 50 customers and four sources takes one wave of 125 upstream calls", async () => {
   const app = await startTestApp({
     moreCustomers: 50,
@@ -23,17 +21,25 @@ test("The first page of 20 from 50 customers and four sources takes one wave of 
   // The simulators make their data when it is first asked for, which is no part of the wave.
   await app.query("{ invoices(first: 1) { nodes { id } } }");
   const each = [simulators.flolive, simulators.akamai, simulators.v6, simulators.ddapi];
-  for (const simulator of each) simulator.setLatency(latencyMs);
-  app.clearLogs();
+  async function ask(latencyMs: number) {
+    for (const simulator of each) simulator.setLatency(latencyMs);
+    app.clearLogs();
+    const reply = await app.query(`{
+      invoices(first: 20) { isComplete nodes { id } }
+      customers(first: 50) { nodes { settings { __typename } } }
+    }`);
+    const requests = each.flatMap(({ log }) => log);
+    const firstAnswerAt = Math.min(...requests.map(({ closedAt }) => closedAt ?? 0));
+    const lastRequestAt = Math.max(...requests.map(({ at }) => at));
+    return { ...reply, counts: app.counts(), isOneWave: lastRequestAt < firstAnswerAt };
+  }
 
-  const { data, errors } = await app.query(`{
-    invoices(first: 20) { isComplete nodes { id } }
-    customers(first: 50) { nodes { settings { __typename } } }
-  }`);
+  // A second time with more of it where the machine was slower than that.
+  let reply = await ask(1_000);
+  if (!reply.isOneWave) reply = await ask(8_000);
 
-  const counts = app.counts();
-  const requests = each.flatMap(({ log }) => log);
   await app.close();
+  const { data, errors, counts, isOneWave } = reply;
   expect(errors).toBeUndefined();
   expect(data.invoices.isComplete).toBe(true);
   expect(data.invoices.nodes).toHaveLength(20);
@@ -41,7 +47,5 @@ test("The first page of 20 from 50 customers and four sources takes one wave of 
   // floLIVE once an account, V6 once a month of issue, Akamai once a month of usage (one more), DDAPI once an account.
   expect(counts).toEqual({ flolive: 50, v6: 12, akamai: 13, ddapi: 50 });
   // One wave: the last request was there before the first was answered.
-  const firstAnswerAt = Math.min(...requests.map(({ closedAt }) => closedAt ?? 0));
-  const lastRequestAt = Math.max(...requests.map(({ at }) => at));
-  expect(lastRequestAt).toBeLessThan(firstAnswerAt);
+  expect(isOneWave).toBe(true);
 });

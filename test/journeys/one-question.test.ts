@@ -91,14 +91,16 @@ describe("time", () => {
     const question = `{ viewer { customer { invoices { totalCount } settings { paysInvoiceFee currencyId } } } }`;
     const { flolive, akamai, v6, ddapi } = slow.simulators;
 
-    const spreads: number[] = [];
+    let isOneWave = false;
     let reply = await slow.query(question, {}, "parent");
-    // The least of several: what else the machine does is no wave.
-    for (let run = 0; run < 5; run++) {
+    // Again, with more of it, where the machine was slower than that.
+    for (const latency of [latencyMs, latencyMs, 1_000, 5_000]) {
+      if (isOneWave) break;
+      for (const simulator of [flolive, akamai, v6, ddapi]) simulator.setLatency(latency);
       slow.clearLogs();
       reply = await slow.query(question, {}, "parent");
       const arrivals = [flolive, akamai, v6, ddapi].flatMap(({ log }) => log.map(({ at }) => at));
-      spreads.push(Math.max(...arrivals) - Math.min(...arrivals));
+      isOneWave = Math.max(...arrivals) - Math.min(...arrivals) < latency;
     }
     const asked = slow.counts();
     await slow.close();
@@ -106,6 +108,6 @@ describe("time", () => {
     expect(reply.data.viewer.customer.settings.paysInvoiceFee).toBeTypeOf("boolean");
     expect(asked).toEqual({ flolive: 1, akamai: 26, v6: 12, ddapi: 1 });
     // The last question went out before the first could be answered.
-    expect(Math.min(...spreads)).toBeLessThan(latencyMs);
+    expect(isOneWave).toBe(true);
   });
 });

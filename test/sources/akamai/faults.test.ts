@@ -12,14 +12,14 @@ const date = new Date(noon).toUTCString();
 let pair: Pair;
 let invoice: Invoice;
 beforeEach(async () => {
-  pair = await startPair({ config: { timeoutMs: 1_000, maxBytes: 1_000_000 } });
+  pair = await startPair({ config: { timeoutMs: 2_500, maxBytes: 1_000_000 } });
   invoice = (await pair.list("C-1ABC234", "2026-01")).invoices[0]!;
   pair.simulator.clearLog();
 });
 afterEach(() => pair.close());
 
 const transport: [string, Fault, string, boolean][] = [
-  ["latency beyond the limit", { kind: "latency", ms: 2_000 }, "SOURCE_TIMEOUT", true],
+  ["latency beyond the limit", { kind: "latency", ms: 6_000 }, "SOURCE_TIMEOUT", true],
   ["a hang", { kind: "hang" }, "SOURCE_TIMEOUT", true],
   ["a reset", { kind: "reset" }, "SOURCE_DISCONNECTED", true],
   ["a truncated answer", { kind: "truncate" }, "SOURCE_DISCONNECTED", true],
@@ -165,8 +165,8 @@ test("both shapes of problem+json are told to operators, but no IP, instance or 
 });
 
 test("a file that breaks off is a failure while it is read", async () => {
-  pair.simulator.setFault({ kind: "drip", bytesPerSecond: 2_000 });
-  const files = pair.source.files!.fetch([invoice], "PDF", callWithin(150));
+  pair.simulator.setFault({ kind: "drip", bytesPerSecond: 200 });
+  const files = pair.source.files!.fetch([invoice], "PDF", callWithin(1_500));
   const broken = failureOf(
     (async () => {
       for await (const { body } of files) for await (const chunk of body) void chunk;

@@ -36,7 +36,7 @@ export async function startPair({ config, sourceNow, ...options }: PairOptions =
     simulator,
     source,
     list: (account, month) =>
-      source.invoices!.ask({ key: "any", account, month, covers: null }, callWithin(5_000)),
+      source.invoices!.ask({ key: "any", account, month, covers: null }, callWithin(30_000)),
     async close() {
       await source.close();
       await simulator.close();
@@ -65,7 +65,7 @@ export async function fetchAll(
   format: "PDF" | "CSV" | "JSON",
 ): Promise<Buffer[]> {
   const files: Buffer[] = [];
-  for await (const { body } of source.files!.fetch([invoice], format, callWithin(5_000))) {
+  for await (const { body } of source.files!.fetch([invoice], format, callWithin(30_000))) {
     const chunks: Uint8Array[] = [];
     for await (const chunk of body) chunks.push(chunk);
     files.push(Buffer.concat(chunks));

@@ -86,10 +86,10 @@ test.each<DdapiAuth>([
   });
 });
 
-const fast = { timeoutMs: 1_000, maxBytes: 200_000 };
+const fast = { timeoutMs: 2_500, maxBytes: 200_000 };
 
 test.each<[what: string, fault: Fault, code: string, isRetryable: boolean]>([
-  ["latency over its time", { kind: "latency", ms: 2_000 }, "SOURCE_TIMEOUT", true],
+  ["latency over its time", { kind: "latency", ms: 6_000 }, "SOURCE_TIMEOUT", true],
   ["a hang", { kind: "hang" }, "SOURCE_TIMEOUT", true],
   ["a drip", { kind: "drip", bytesPerSecond: 20 }, "SOURCE_TIMEOUT", true],
   ["a reset", { kind: "reset" }, "SOURCE_DISCONNECTED", true],

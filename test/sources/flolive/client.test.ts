@@ -1,6 +1,7 @@
 /** The floLIVE source against its simulator: requests counted, credentials, pages, refusals. */
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
+import type { Invoice } from "../../../src/model/invoice.ts";
 import { refuseWith } from "../../../src/simulators/flolive/envelope.ts";
 import { apiUrl, flolive } from "../../../src/sources/flolive/index.ts";
 import {
@@ -67,18 +68,26 @@ describe("pages", () => {
 
   test("after the first page all others are asked for side by side, and stand in their order", async () => {
     const { simulator, source } = await simulated({ maxPageSize: 2 });
-    simulator.setLatency(100);
 
-    const startedAt = performance.now();
-    const { invoices } = await ask(source, acme);
-    const tookMs = performance.now() - startedAt;
+    // A second time with more of it where the machine was slower than that.
+    let invoices: readonly Invoice[] = [];
+    let isOneWave = false;
+    for (const latencyMs of [200, 3_000]) {
+      if (isOneWave) break;
+      simulator.setLatency(latencyMs);
+      simulator.clearLog();
+      ({ invoices } = await ask(source, acme, 60_000));
+      const [, ...others] = simulator.log;
+      isOneWave =
+        Math.max(...others.map(({ at }) => at)) < Math.min(...others.map(({ closedAt }) => closedAt ?? 0));
+    }
 
     const facts = world.flolive.invoices(acme).slice(-12);
     expect(invoices.map((invoice) => invoice.key[0])).toEqual(facts.map((fact) => fact.id));
     expect(simulator.log.map(({ query }) => query).sort()).toEqual(
       [0, 1, 2, 3, 4, 5].map((page) => `page=${page}&size=100`),
     );
-    expect(tookMs).toBeLessThan(380);
+    expect(isOneWave).toBe(true);
   });
 
   test("names and size of the page parameters are configured", async () => {

@@ -13,13 +13,13 @@ export interface Report {
 }
 
 const [url = ""] = process.argv.slice(2);
-const config = flolive.config.parse({ kind: "flolive", url, token: "t", timeoutMs: 60_000 });
+const config = flolive.config.parse({ kind: "flolive", url, token: "t", timeoutMs: 600_000 });
 const source = flolive.create({ id: "sim", config, connect, now: Date.now });
 const account = "62e8ba66-3a2d-4919-ae16-f87f35845a4b";
 
 async function download(id: string): Promise<Report> {
   const invoice: Invoice = { ...blankInvoice, source: "sim", account, key: [id], id };
-  const call = { signal: new AbortController().signal, deadlineAt: Date.now() + 60_000 };
+  const call = { signal: new AbortController().signal, deadlineAt: Date.now() + 600_000 };
   const hash = createHash("sha256");
   const before = process.memoryUsage.rss();
   let bytes = 0;

@@ -74,17 +74,17 @@ describe("A V6 that fails", () => {
   it("with a hang is left at the deadline, and the request is cancelled", async () => {
     running.simulator.setFault({ kind: "hang" });
 
-    const failure = await failureOf(askMonth(running.source, month, callFor(150)));
+    const failure = await failureOf(askMonth(running.source, month, callFor(1_000)));
 
     expect(failure).toMatchObject({ code: "SOURCE_TIMEOUT", retryable: true });
     await expect.poll(() => running.simulator.log[0]?.closedEarlyByClient).toBe(true);
   });
 
   it("slowly is waited for within the deadline and no longer", async () => {
-    running.simulator.setLatency(200);
+    running.simulator.setLatency(1_500);
 
-    const patient = await askMonth(running.source, month, callFor(5_000));
-    const failure = await failureOf(askMonth(running.source, month, callFor(50)));
+    const patient = await askMonth(running.source, month, callFor(30_000));
+    const failure = await failureOf(askMonth(running.source, month, callFor(500)));
 
     expect(patient.invoices.length).toBeGreaterThan(0);
     expect(failure.code).toBe("SOURCE_TIMEOUT");
@@ -93,11 +93,12 @@ describe("A V6 that fails", () => {
   it("is not waited for when the client has gone", async () => {
     running.simulator.setFault({ kind: "hang" });
     const client = new AbortController();
-    setTimeout(() => client.abort(), 50);
 
-    const failure = await failureOf(askMonth(running.source, month, callFor(5_000, client.signal)));
+    const asked = failureOf(askMonth(running.source, month, callFor(30_000, client.signal)));
+    await expect.poll(() => running.simulator.log.length).toBe(1);
+    client.abort();
 
-    expect(failure.code).toBe("CANCELLED");
+    expect((await asked).code).toBe("CANCELLED");
   });
 
   it.each([false, true])("with an endless body (gzip: %s) is cut off at maxBytes", async (gzip) => {

@@ -1,6 +1,7 @@
 /** The comparisons with hand-written code and with bytes made beforehand. */
 import { built } from "./build.ts";
 import { answerOf, type Comparison, compare, type Entry, type Pace, startPrebuilt } from "./rig/arena.ts";
+import type { Shot } from "./rig/client.ts";
 import { cores, type Running, start } from "./rig/processes.ts";
 import type { OursOptions } from "./servers/ours.ts";
 import type { RawOptions } from "./servers/raw.ts";
@@ -45,11 +46,11 @@ export async function startRaw(upstream: Running, ours: Running, isWarm: boolean
 }
 
 /** How many upstream calls a server makes for one request, and in how many waves. */
-export async function countCalls(upstream: Running, server: Running, workload: Workload) {
+export async function countCalls(upstream: Running, shot: Shot) {
   const number = async (path: string) => Number(await (await fetch(`${upstream.url}${path}`)).text());
   const before = await number("/calls");
   await fetch(`${upstream.url}/hold`);
-  await answerOf(shotOf(server.url, workload));
+  await answerOf(shot);
   return { waves: await number("/waves"), calls: (await number("/calls")) - before };
 }
 
@@ -81,24 +82,25 @@ async function compareWith(
   const raw = await startRaw(upstream, ours, isWarm);
   for (const kind of ["big", "small", "merged"] as const) {
     const workload = workloads[kind];
-    if (!isWarm) await checkCalls(upstream, [ours, raw], workload);
     const peers = await peersFor(kind, upstream, isWarm);
     const entries: Entry[] = [
       { name: "InvoiceGraph", server: ours, equal: "BYTES" },
       { name: "raw", server: raw, equal: "BYTES" },
       ...peers,
     ];
+    if (!isWarm) await checkCalls(upstream, entries, workload);
     onDone(await compare(`${isWarm ? "warm" : "cold"} ${workload.name}`, workload, entries, pace, "raw"));
     for (const { server } of peers) await server.stop();
   }
   await Promise.all([ours.stop(), raw.stop()]);
 }
 
-async function checkCalls(upstream: Running, servers: readonly Running[], workload: Workload): Promise<void> {
-  for (const server of servers) {
-    const { calls, waves } = await countCalls(upstream, server, workload);
+async function checkCalls(upstream: Running, entries: readonly Entry[], workload: Workload): Promise<void> {
+  for (const { name, server, equal } of entries) {
+    const shot = typeof equal === "string" ? shotOf(server.url, workload) : equal.shot;
+    const { calls, waves } = await countCalls(upstream, shot);
     if (calls === workload.calls && waves === workload.waves) continue;
-    throw new Error(`${workload.name}: ${calls} upstream calls in ${waves} waves`);
+    throw new Error(`${workload.name}, ${name}: ${calls} upstream calls in ${waves} waves`);
   }
 }
 

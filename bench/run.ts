@@ -5,7 +5,7 @@ import { compareAll, compareTelemetry } from "./compare.ts";
 import { measureDirectory, measureTenfold } from "./growth.ts";
 import { measureLongList } from "./long-list.ts";
 import type { Comparison } from "./rig/arena.ts";
-import { arePeersInstalled, startPeers } from "./peers.ts";
+import { startPeers, whyMissing } from "./peers.ts";
 import { cores, isPinned, pin } from "./rig/processes.ts";
 import { comparisonTable, plainTable } from "./rig/table.ts";
 import { measureStart } from "./start.ts";
@@ -39,10 +39,10 @@ const onDone = (comparison: Comparison) => {
   const ratios = comparison.rows.map(({ name, ratio }) => `${name} ${ratio.toFixed(2)}`);
   say(`${comparison.title}: ${ratios.join(", ")}`);
 };
-if (!arePeersInstalled()) say("without peers: `npm run bench:peers` installs them");
+for (const sentence of whyMissing()) say(sentence);
 await compareAll(
   pace,
-  async (kind, upstream, isWarm) => (kind === "merged" ? [] : startPeers(upstream, isWarm)),
+  async (kind, upstream, isWarm) => (kind === "merged" ? [] : startPeers(kind, upstream, isWarm)),
   onDone,
 );
 await compareTelemetry(pace, onDone);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { built } from "../build.ts";
+import type { Twin } from "../plain.ts";
 import { shotOf, type Workload } from "../workloads.ts";
 import type { Shot } from "./client.ts";
 import { type Running, start } from "./processes.ts";
@@ -21,8 +22,8 @@ export interface Comparison {
 export interface Entry {
   readonly name: string;
   readonly server: Running;
-  /** Its answer equals ours byte for byte, or only its data does. */
-  readonly equal: "BYTES" | "DATA";
+  /** Its answer equals ours byte for byte, or only its data does, or it answers another operation with the same invoices. */
+  readonly equal: "BYTES" | "DATA" | Twin;
 }
 
 /** An answer's text; throws for any status but 200. */
@@ -41,9 +42,9 @@ export async function compare(
   pace: Pace,
   against: string,
 ): Promise<Comparison> {
-  const contestants = entries.map(({ name, server }): Contestant => ({
+  const contestants = entries.map(({ name, server, equal }): Contestant => ({
     name,
-    shot: shotOf(server.url, workload),
+    shot: typeof equal === "string" ? shotOf(server.url, workload) : equal.shot,
     usage: server.usage,
   }));
   const answerBytes = await checkAlike(entries, contestants);
@@ -59,10 +60,15 @@ async function checkAlike(entries: readonly Entry[], contestants: readonly Conte
   }
   for (const [index, text] of others.entries()) {
     const { name, equal } = entries[index + 1] as Entry;
-    const isEqual = equal === "BYTES" ? text === first : dataOf(text) === dataOf(first);
-    if (!isEqual) throw new Error(`${name} answers something else:\n${difference(first, text)}`);
+    if (!isAlike(equal, first, text))
+      throw new Error(`${name} answers something else:\n${difference(first, text)}`);
   }
   return Buffer.byteLength(first);
+}
+
+function isAlike(equal: Entry["equal"], ours: string, theirs: string): boolean {
+  if (equal === "BYTES") return theirs === ours;
+  return equal === "DATA" ? dataOf(theirs) === dataOf(ours) : equal.holds(ours, theirs);
 }
 
 function dataOf(text: string): string {

@@ -3,6 +3,7 @@ import { cpus, totalmem } from "node:os";
 import { build } from "./build.ts";
 import { compareAll, compareTelemetry } from "./compare.ts";
 import { measureDirectory, measureTenfold } from "./growth.ts";
+import { compareIdentity } from "./identity.ts";
 import { measureLongList } from "./long-list.ts";
 import type { Comparison } from "./rig/arena.ts";
 import { startPeers, whyMissing } from "./peers.ts";
@@ -45,6 +46,7 @@ await compareAll(
   async (kind, upstream, isWarm) => (kind === "merged" ? [] : startPeers(kind, upstream, isWarm)),
   onDone,
 );
+await compareIdentity(pace, onDone);
 await compareTelemetry(pace, onDone);
 print(comparisonTable(comparisons));
 

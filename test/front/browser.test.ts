@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { examples } from "../../src/server/examples.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 import { type Browser, hasChromium, startBrowser } from "../support/browser.ts";
@@ -37,10 +37,11 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     app.simulators.v6.setFault({ kind: "status", status: 503 });
     const anew =
       '{ invoices(first: 1, freshness: { maxAge: 0 }, filter: { sources: ["freight"] }) { totalCount } }';
-    for (let round = 0; round < 3; round++) {
+    const look = async () => {
       await app.query(anew);
-      await new Promise((resolve) => setTimeout(resolve, 600));
-    }
+      return (await fetch(app.url)).text();
+    };
+    await vi.waitUntil(async () => (await look()).includes("Suspended"), { timeout: 60_000, interval: 300 });
     browser = await startBrowser();
   });
   afterAll(async () => {

@@ -36,7 +36,7 @@ beforeEach(async () => {
     sections: ({ sources }) => ({
       // Hanging sources are given up soon.
       sources: Object.fromEntries(
-        Object.entries(sources).map(([id, source]) => [id, { ...source, timeoutMs: 300 }]),
+        Object.entries(sources).map(([id, source]) => [id, { ...source, timeoutMs: 1_500 }]),
       ),
       auth: {
         apiKeys: [

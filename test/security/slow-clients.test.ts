@@ -12,10 +12,12 @@ afterEach(async () => {
   await listener?.stop(0);
 });
 
+let isGivenUp = false;
 // Reads the body as the front door does; answers more than any socket's buffers hold to who asks for it.
 const handler: Handler = async (request, response) => {
   try {
     await readBody(request, 1_000_000);
+    if (request.url === "/large") response.once("close", () => (isGivenUp = true));
     response.end(request.url === "/large" ? Buffer.alloc(50_000_000) : "ok");
   } catch {
     response.destroy();
@@ -49,14 +51,14 @@ describe("a client that", () => {
       "1\r\nx\r\n",
     ],
   ])("%s is told that it was too slow, and cut off", async (_name, first, rest) => {
-    listener = await listen(handler, "127.0.0.1", 0, { headMs: 300, requestMs: 600 });
+    listener = await listen(handler, "127.0.0.1", 0, { headMs: 1_500, requestMs: 3_000 });
 
     const slow = Promise.all([drip(first, rest), drip(first, rest)]);
     const quick = await fetch(listener.url, { method: "POST", body: "x" });
     const [one] = await slow;
 
     expect(await quick.text()).toBe("ok");
-    expect(one?.tookMs).toBeLessThan(3_000);
+    expect(one?.tookMs).toBeLessThan(25_000);
     expect(one?.text).toMatch(/^HTTP\/1.1 408 /);
     expect(one?.text).toContain('"code":"REQUEST_TIMEOUT"');
   });
@@ -70,7 +72,7 @@ describe("a client that", () => {
 
     socket.write("GET /large HTTP/1.1\r\nhost: x\r\n\r\n");
     socket.pause();
-    await new Promise((later) => setTimeout(later, 2_000));
+    await expect.poll(() => isGivenUp).toBe(true);
     let bytes = 0;
     socket.on("data", (chunk) => (bytes += chunk.length));
     socket.resume();

@@ -12,7 +12,7 @@ it("asks a client to leave a connection that is old, after an answer, and not be
     },
     "127.0.0.1",
     0,
-    { lifeMs: 2_000 },
+    { lifeMs: 5_000 },
   );
   const agent = new Agent({ connections: 1 });
   const connectionOf = async () => {
@@ -22,7 +22,7 @@ it("asks a client to leave a connection that is old, after an answer, and not be
   };
 
   const young = [await connectionOf(), await connectionOf()];
-  await new Promise((resolve) => setTimeout(resolve, 2_700));
+  await new Promise((resolve) => setTimeout(resolve, 6_500));
   const old = await connectionOf();
   const next = await connectionOf();
   await agent.close();

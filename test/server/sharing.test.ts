@@ -32,7 +32,7 @@ describe("equal questions at the same time", () => {
   it("cost the sources what one costs, and each is written down", async () => {
     const lines: string[] = [];
     const log = createLog("info", { write: (line) => void lines.push(line) });
-    const app = await start({ cold: true, log, latencyMs: 300 });
+    const app = await start({ cold: true, log, latencyMs: 1_500 });
     await app.ask("acme", list);
     const one = app.counts();
     app.clearLogs();

@@ -6,6 +6,7 @@ import { startSandbox } from "../../src/sandbox.ts";
 import { type Service, startService } from "../../src/service.ts";
 import type { SimulatorsOptions } from "../../src/simulators/index.ts";
 import { createLog } from "../../src/telemetry/log.ts";
+import { watchStalls } from "../support/stalls.ts";
 
 interface Running {
   readonly service: Service;
@@ -105,7 +106,7 @@ describe("metrics", () => {
   test("count failures by code, retries and an open breaker", async () => {
     const { service, simulators, ask } = await start(on);
     simulators.v6.setFault({ kind: "status", status: 503 });
-    const until = Date.now() + 4_000;
+    const until = Date.now() + 60_000;
     let value = await scrape(service.metricsUrl);
     while (value('source_state{source="freight",state="SUSPENDED"}') !== 1 && Date.now() < until) {
       await (await ask(latest)).json();
@@ -121,7 +122,7 @@ describe("metrics", () => {
   });
 
   test("count what the cache gave, and older answers that stood in for failed ones", async () => {
-    const cache = { ages: { recentInvoicesSeconds: 1, revalidateSeconds: 0 } };
+    const cache = { ages: { recentInvoicesSeconds: 4, revalidateSeconds: 0 } };
     // What is given out of whole answers asks no cache of sources.
     const { service, simulators, ask } = await start(on, { cache, answers: { maxBytes: 0 } });
     const ofFreight =
@@ -130,7 +131,7 @@ describe("metrics", () => {
     await (await ask(ofFreight)).json();
     const warm = await scrape(service.metricsUrl);
     simulators.v6.setFault({ kind: "reset" });
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await new Promise((resolve) => setTimeout(resolve, 4_100));
     await (await ask(ofFreight)).json();
 
     const value = await scrape(service.metricsUrl);
@@ -335,11 +336,14 @@ describe("traces", () => {
     const { service, ask } = await start({ traces: { otlpUrl: "http://127.0.0.1:9/v1/traces" } });
 
     const answer = await ask("{ viewer { role } }");
+    const stalls = watchStalls();
     const startedAt = performance.now();
     await service.stop();
+    const tookMs = stalls.since(startedAt);
+    stalls.stop();
 
     expect(answer.status).toBe(200);
-    expect(performance.now() - startedAt).toBeLessThan(4_500);
+    expect(tookMs).toBeLessThan(4_500);
   });
 
   test("off, send no context to sources", async () => {
@@ -422,15 +426,17 @@ describe("the log", () => {
   });
 
   test("says when a client left before its answer", async () => {
-    const running = await start({}, { level: "info", latencyMs: 300 });
+    const running = await start({}, { level: "info", latencyMs: 3_000 });
     const leaving = new AbortController();
-    setTimeout(() => leaving.abort(), 100);
-    await fetch(`${running.service.url}/graphql`, {
+    const asked = fetch(`${running.service.url}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json", "x-api-key": running.key },
       body: JSON.stringify({ query: latest }),
       signal: leaving.signal,
     }).catch(() => {});
+    await expect.poll(() => running.simulators.v6.log.length).toBeGreaterThan(0);
+    leaving.abort();
+    await asked;
     await expect.poll(() => requestLines(running).length).toBe(1);
 
     expect(requestLines(running)[0]).toMatchObject({ aborted: true, operation: "Latest" });

@@ -151,8 +151,9 @@ function leastDecimals(currency: Currency | null): number {
   return currency === null ? 0 : (minorUnits(currency) ?? 0);
 }
 
+// Sums and products are longer than what they are made of.
 function mustRead(text: Decimal): Scaled {
-  const scaled = readScaled(text);
+  const scaled = readScaled(text, 10_000);
   if (scaled === null) throw new TypeError(`not a decimal: ${JSON.stringify(text)}`);
   return scaled;
 }

@@ -9,8 +9,8 @@ export interface Scaled {
 const decimalPattern = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?\s*$/;
 const maxDigits = 400;
 
-/** A number or its text, exponents included; null when it is neither, or longer than 400 digits. */
-export function readScaled(value: unknown): Scaled | null {
+/** A number or its text, exponents included; null when it is neither, or longer than so many digits: 400 in what others send. */
+export function readScaled(value: unknown, mostDigits: number = maxDigits): Scaled | null {
   if (typeof value === "bigint") return { units: value, scale: 0 };
   if (typeof value !== "string" && typeof value !== "number") return null;
   // String(number) gives the shortest text that reads back as the same double: the upstream's own digits up to 15 of them.
@@ -18,9 +18,9 @@ export function readScaled(value: unknown): Scaled | null {
   if (match === null) return null;
   const [, sign, whole = "", fraction = "", exponent = "0"] = match;
   const digits = whole + fraction;
-  if (digits === "" || digits.length > maxDigits) return null;
+  if (digits === "" || digits.length > mostDigits) return null;
   const scale = fraction.length - Number(exponent);
-  if (Math.abs(scale) > maxDigits) return null;
+  if (Math.abs(scale) > mostDigits) return null;
   const units = BigInt(digits) * (scale < 0 ? 10n ** BigInt(-scale) : 1n);
   return { units: sign === "-" ? -units : units, scale: Math.max(scale, 0) };
 }

@@ -211,3 +211,14 @@ test("Adding and subtracting again gives the first amount back", () => {
     }),
   );
 });
+
+test("Sums and products of the longest numbers are exact, and can be worked with again", () => {
+  const [large, small] = ["1e300", "1e-300"].map((text) => toAmount(text, "EUR") as string);
+
+  const sum = addAmounts(large!, small!, "EUR");
+  const product = multiplyAmounts(sum, sum, "EUR");
+
+  expect(sum).toBe(`1${"0".repeat(300)}.${"0".repeat(299)}1`);
+  expect(subtractAmounts(sum, large!, "EUR")).toBe(small);
+  expect(isProduct(sum, sum, product, "0")).toBe(true);
+});

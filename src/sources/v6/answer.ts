@@ -1,14 +1,14 @@
 /** The records of one answer as the invoices of one month: one pass, as they arrive, and nothing left out in silence. */
 import { isDeepStrictEqual } from "node:util";
 import type { ElementBatch } from "../../http/json-elements.ts";
-import { monthOf } from "../../model/day.ts";
 import type { Examine } from "../../model/documented.ts";
 import { type Invoice, withWarnings } from "../../model/invoice.ts";
 import type { Answer, DroppedRecord } from "../../model/source.ts";
-import { CompactInvoice, type RecordText, Shared } from "./compact.ts";
-import { type Scope, toInvoice } from "./map.ts";
+import { CompactInvoice, SentBatch } from "./compact.ts";
+import { createListReader } from "./listed.ts";
+import type { Scope } from "./map.ts";
 import { numberRepeated } from "./warnings.ts";
-import { isObject, readDay, readKey, type V6Invoice } from "./wire.ts";
+import { isObject, readKey, type V6Invoice } from "./wire.ts";
 
 export interface AnswerReader {
   /** Takes the next records. */
@@ -25,25 +25,25 @@ export interface AnswerReader {
 export function createReader(scope: Scope, examine: Examine = () => {}): AnswerReader {
   const invoices: Invoice[] = [];
   const dropped: DroppedRecord[] = [];
-  const placeById = new Map<string, number>();
-  const shared = new Shared();
+  const places = createPlaces(invoices);
+  const { decimals, dayOf, accountOf, listed } = createListReader(scope);
 
-  function add(record: unknown, batch: ElementBatch, index: number): void {
+  function add(record: unknown, batch: SentBatch, index: number): void {
     if (!isObject(record)) {
       dropped.push(droppedRecord("A record of the list is not an object."));
       return;
     }
     examine(record);
     const theirs: V6Invoice = record;
-    const issuedOn = readDay(theirs.invoiceDate);
-    const account = readKey(theirs.customerCode);
+    const issuedOn = dayOf(theirs.invoiceDate);
+    const account = accountOf(theirs.customerCode);
     if (issuedOn === null) {
       // Its month is unknown, so no month's answer may hold it: else neighbours, which overlap, would both.
       const message = "An invoice has no date that can be read, so it belongs to no month.";
       dropped.push(droppedRecord(message, account));
       return;
     }
-    if (monthOf(issuedOn) !== scope.month) return;
+    if (!issuedOn.startsWith(scope.month)) return;
     const number = readKey(theirs.invoiceNo);
     if (account === null) {
       // It may be anybody's, so all are told that there is one, and nothing of it.
@@ -54,26 +54,41 @@ export function createReader(scope: Scope, examine: Examine = () => {}): AnswerR
       dropped.push(droppedRecord(`An invoice of ${issuedOn} has no number that can be read.`, account));
       return;
     }
-    const whole = toInvoice(theirs, { number, account, issuedOn }, scope);
-    const place = placeById.get(whole.id);
-    if (place !== undefined) {
-      noteRepetition(invoices, place, whole, dropped);
-      return;
-    }
-    placeById.set(whole.id, invoices.length);
-    invoices.push(new CompactInvoice(whole, textOf(batch, index), scope, shared));
+    const identity = { number, account, issuedOn };
+    const invoice = new CompactInvoice(batch, index, identity, listed(theirs, identity));
+    const place = places.take(invoice);
+    if (place === null) invoices.push(invoice);
+    else noteRepetition(invoices, place, invoice, dropped);
   }
 
   return {
-    add(batch) {
-      for (let i = 0; i < batch.values.length; i++) add(batch.values[i], batch, i);
+    add({ values, bytes, ends }) {
+      const batch = new SentBatch(bytes, ends, scope, decimals);
+      for (let i = 0; i < values.length; i++) add(values[i], batch, i);
     },
     read: () => ({ invoices, dropped }),
   };
 }
 
-function textOf({ bytes, ends }: ElementBatch, index: number): RecordText {
-  return { bytes, from: index === 0 ? 1 : (ends[index - 1] ?? 0) + 1, to: ends[index] ?? 0 };
+/** Which record came first. Nearly every number comes once: only for one that comes again is an id made to tell them apart. */
+function createPlaces(invoices: readonly Invoice[]) {
+  const byNumber = new Map<string, number>();
+  const byId = new Map<string, number>();
+  return {
+    /** The place of the invoice that this one repeats; null when there is none, and then the next place is its own. */
+    take(invoice: CompactInvoice): number | null {
+      const first = byNumber.get(invoice.number);
+      if (first === undefined) {
+        byNumber.set(invoice.number, invoices.length);
+        return null;
+      }
+      if (invoices[first]?.id === invoice.id) return first;
+      const place = byId.get(invoice.id);
+      if (place !== undefined) return place;
+      byId.set(invoice.id, invoices.length);
+      return null;
+    },
+  };
 }
 
 // Nothing is lost in silence: what a differing repetition says is left out, and that is said.

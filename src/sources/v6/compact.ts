@@ -1,104 +1,169 @@
 /** An invoice in little memory: what lists need is at hand, the rest is read again from its bytes when it is asked for. */
 import { readJson } from "../../http/json.ts";
-import type { BillTo, CreditReason, Invoice, InvoiceLine } from "../../model/invoice.ts";
+import {
+  type BillTo,
+  type CreditReason,
+  type DerivedAmount,
+  type Invoice,
+  type InvoiceLine,
+  invoiceId,
+  type InvoiceType,
+} from "../../model/invoice.ts";
 import type { SentTexts } from "../../model/provenance.ts";
+import { writeSmall } from "../../model/small-decimal.ts";
 import type { Warning } from "../../model/warning.ts";
-import { type Scope, toInvoice } from "./map.ts";
+import { type Identity, type Scope, toInvoice } from "./map.ts";
 import { repairRecords } from "./reply.ts";
-import type { V6Invoice } from "./wire.ts";
+import { readKey, type V6Invoice } from "./wire.ts";
 
-/** Where an invoice's own JSON stands. */
-export interface RecordText {
-  readonly bytes: Buffer;
-  readonly from: number;
-  readonly to: number;
-}
+/** Records that came together: their bytes, and where each of them ends. */
+export class SentBatch {
+  readonly scope: Scope;
+  /** The decimals of amounts in units. */
+  readonly decimals: number;
+  private readonly bytes: Buffer;
+  private readonly ends: readonly number[];
 
-/** What many invoices of a list have in common, once. */
-export class Shared {
-  private readonly texts = new Map<string, string>();
-  private readonly singles = new Map<Warning, readonly Warning[]>();
-
-  /** The first text that was equal to it: accounts and days are few. */
-  text<Text extends string | null>(text: Text): Text {
-    if (text === null) return text;
-    const first = this.texts.get(text);
-    if (first !== undefined) return first as Text;
-    this.texts.set(text, text);
-    return text;
+  constructor(bytes: Buffer, ends: readonly number[], scope: Scope, decimals: number) {
+    this.bytes = bytes;
+    this.ends = ends;
+    this.scope = scope;
+    this.decimals = decimals;
   }
 
-  /** Most lists of warnings are one warning, and always the same. */
-  warnings(warnings: readonly Warning[]): readonly Warning[] {
-    const [only] = warnings;
-    if (only === undefined || warnings.length > 1) return warnings;
-    let single = this.singles.get(only);
-    if (single === undefined) this.singles.set(only, (single = [only]));
-    return single;
+  /** The JSON text of the record in that place. */
+  textAt(index: number): string {
+    const from = index === 0 ? 1 : (this.ends[index - 1] ?? 0) + 1;
+    return this.bytes.toString("utf8", from, this.ends[index]);
   }
 }
+
+/** What is known of an invoice when it is listed. */
+export interface Listed {
+  readonly type: InvoiceType;
+  readonly sourceType: string | null;
+  readonly dueOn: string | null;
+  /** A number: in units. */
+  readonly net: number | string | null;
+  readonly tax: number | string | null;
+  readonly total: number | string | null;
+  readonly derivedAmounts: readonly DerivedAmount[];
+  readonly creditReason: CreditReason | null;
+  /** Null: not known yet. */
+  readonly warnings: readonly Warning[] | null;
+}
+
+const nothing: readonly never[] = [];
 
 /**
  * One of a month's invoices, of which there may be 100,000 and of which one page is looked at. Every invoice is kept so, not only those
  * of long lists: where whole ones survived a few collections, V8 would make all later ones in its old space, and most are thrown away.
  */
 export class CompactInvoice implements Invoice {
-  readonly source: string;
   readonly account: string;
-  readonly key: readonly string[];
-  readonly id: string;
-  readonly number: string | null;
-  readonly type: Invoice["type"];
+  readonly number: string;
+  readonly type: InvoiceType;
   readonly sourceType: string | null;
-  readonly issuedOn: string | null;
+  readonly issuedOn: string;
   readonly dueOn: string | null;
-  readonly createdAt = null;
-  readonly finalizedOn = null;
-  readonly billingPeriod = null;
-  readonly currency: string | null;
-  readonly currencyOrigin: Invoice["currencyOrigin"];
-  readonly netAmount: string | null;
-  readonly taxAmount: string | null;
-  readonly totalAmount: string | null;
   readonly derivedAmounts: Invoice["derivedAmounts"];
   readonly creditReason: CreditReason | null;
-  readonly creditedNumbers: readonly string[];
-  readonly purchaseOrder = null;
-  readonly files: Invoice["files"];
-  readonly warnings: Invoice["warnings"];
-  readonly isDetailed = true;
   // Ordinary properties, so that withWarnings() can copy them.
-  private readonly bytes: Buffer;
-  private readonly from: number;
-  private readonly to: number;
-  private readonly scope: Scope;
+  private readonly batch: SentBatch;
+  private readonly index: number;
+  private readonly net: number | string | null;
+  private readonly tax: number | string | null;
+  private readonly total: number | string | null;
+  private said: readonly Warning[] | null;
+  private ownId: string | null = null;
   private again: Invoice | null = null;
 
-  constructor(whole: Invoice, { bytes, from, to }: RecordText, scope: Scope, shared: Shared) {
-    this.source = whole.source;
-    const [letter = "", number = ""] = whole.key;
-    this.account = shared.text(whole.account);
-    this.issuedOn = shared.text(whole.issuedOn);
-    this.key = [letter, number, this.issuedOn ?? ""];
-    this.id = whole.id;
+  /** `index`: its place in the batch. */
+  constructor(batch: SentBatch, index: number, { account, number, issuedOn }: Identity, listed: Listed) {
+    this.batch = batch;
+    this.index = index;
+    this.account = account;
     this.number = number;
-    this.type = whole.type;
-    this.sourceType = whole.sourceType;
-    this.dueOn = shared.text(whole.dueOn);
-    this.currency = whole.currency;
-    this.currencyOrigin = whole.currencyOrigin;
-    this.netAmount = whole.netAmount;
-    this.taxAmount = whole.taxAmount;
-    this.totalAmount = whole.totalAmount;
-    this.derivedAmounts = whole.derivedAmounts;
-    this.creditReason = whole.creditReason;
-    this.creditedNumbers = whole.creditedNumbers;
-    this.files = whole.files;
-    this.warnings = shared.warnings(whole.warnings);
-    this.bytes = bytes;
-    this.from = from;
-    this.to = to;
-    this.scope = scope;
+    this.issuedOn = issuedOn;
+    this.type = listed.type;
+    this.sourceType = listed.sourceType;
+    this.dueOn = listed.dueOn;
+    this.net = listed.net;
+    this.tax = listed.tax;
+    this.total = listed.total;
+    this.derivedAmounts = listed.derivedAmounts;
+    this.creditReason = listed.creditReason;
+    this.said = listed.warnings;
+  }
+
+  get source(): string {
+    return this.batch.scope.source;
+  }
+
+  get key(): readonly string[] {
+    return [readKey(this.sourceType)?.toUpperCase() ?? "", this.number, this.issuedOn];
+  }
+
+  get id(): string {
+    return (this.ownId ??= invoiceId(this));
+  }
+
+  get createdAt(): null {
+    return null;
+  }
+
+  get finalizedOn(): null {
+    return null;
+  }
+
+  get billingPeriod(): null {
+    return null;
+  }
+
+  get currency(): string {
+    return this.batch.scope.currency;
+  }
+
+  get currencyOrigin(): "CONFIGURED" {
+    return "CONFIGURED";
+  }
+
+  // Written anew each time: of a hundred thousand invoices the texts would take as much as all the rest.
+  get netAmount(): string | null {
+    return this.written(this.net);
+  }
+
+  get taxAmount(): string | null {
+    return this.written(this.tax);
+  }
+
+  get totalAmount(): string | null {
+    return this.written(this.total);
+  }
+
+  get creditedNumbers(): readonly never[] {
+    return nothing;
+  }
+
+  get purchaseOrder(): null {
+    return null;
+  }
+
+  get files(): readonly never[] {
+    return nothing;
+  }
+
+  get warnings(): readonly Warning[] {
+    return (this.said ??= (this.again ?? this.read()).warnings);
+  }
+
+  // For withWarnings().
+  set warnings(warnings: readonly Warning[]) {
+    this.said = warnings;
+  }
+
+  get isDetailed(): true {
+    return true;
   }
 
   get lines(): readonly InvoiceLine[] {
@@ -114,19 +179,24 @@ export class CompactInvoice implements Invoice {
   }
 
   get sent(): SentTexts {
-    return { LIST: { text: this.text() } };
+    return { LIST: { text: this.batch.textAt(this.index) } };
   }
 
-  private text(): string {
-    return this.bytes.toString("utf8", this.from, this.to);
+  private written(amount: number | string | null): string | null {
+    const { decimals } = this.batch;
+    return typeof amount === "number" ? writeSmall(amount, decimals, decimals) : amount;
   }
 
   private whole(): Invoice {
-    if (this.again !== null) return this.again;
-    const { account, number, issuedOn, scope } = this;
-    const theirs = readJson(this.text(), scope.source, repairRecords);
-    // It was read once already: these three are known to be there.
-    const identity = { account, number: number ?? "", issuedOn: issuedOn ?? "" };
-    return (this.again = toInvoice(theirs as V6Invoice, identity, scope));
+    return (this.again ??= this.read());
+  }
+
+  private read(): Invoice {
+    const { scope } = this.batch;
+    return toInvoice(
+      readJson(this.batch.textAt(this.index), scope.source, repairRecords) as V6Invoice,
+      this,
+      scope,
+    );
   }
 }

@@ -49,7 +49,7 @@ export interface Identity {
   readonly issuedOn: Day;
 }
 
-const types: ReadonlyMap<string, InvoiceType> = new Map([
+const types: ReadonlyMap<unknown, InvoiceType> = new Map([
   ["I", "INVOICE"],
   ["C", "CREDIT_MEMO"],
   ["D", "DEBIT_MEMO"],
@@ -62,7 +62,7 @@ export function toInvoice(theirs: V6Invoice, { number, account, issuedOn }: Iden
   const unreadable = new Unreadable();
   const sourceType = readText(theirs.fileType);
   const letter = readKey(theirs.fileType)?.toUpperCase() ?? "";
-  const type = types.get(letter) ?? "UNKNOWN";
+  const type = typeOf(theirs.fileType);
   const isCredit = type === "CREDIT_MEMO";
   const dueOn = readDay(theirs.dueDate);
   if (dueOn === null && !isAbsent(theirs.dueDate)) unreadable.add(null, "dueOn");
@@ -122,6 +122,12 @@ export function toInvoice(theirs: V6Invoice, { number, account, issuedOn }: Iden
   };
 }
 
+/** The type that a letter stands for. */
+export function typeOf(fileType: unknown): InvoiceType {
+  // Nearly every letter comes as it is documented.
+  return types.get(fileType) ?? types.get(readKey(fileType)?.toUpperCase()) ?? "UNKNOWN";
+}
+
 function readTheirLines(lines: unknown, unreadable: Unreadable): readonly unknown[] {
   if (Array.isArray(lines)) return lines;
   if (!isAbsent(lines)) unreadable.add(null, "lines");
@@ -138,7 +144,8 @@ function readBillTo(theirs: V6Invoice, account: string): BillTo {
   };
 }
 
-function readCreditReason(reason: unknown, unreadable: Unreadable): CreditReason | null {
+/** The reason for a credit memo; what is there and none is noted. */
+export function readCreditReason(reason: unknown, unreadable: Unreadable): CreditReason | null {
   if (!isObject(reason)) {
     if (!isAbsent(reason)) unreadable.add(null, "creditReason");
     return null;

@@ -44,3 +44,13 @@ test("It keeps all that with one warning more", () => {
   expect(warned.raw).toEqual(records.at(-1));
   expect(last.warnings).not.toContain(repeated);
 });
+
+test("Warnings that only the whole record tells are read when asked for, and leave nothing else in memory", () => {
+  const [memo] = readInvoices([{ ...sample, fileType: "C" }], scope).invoices as [Invoice];
+
+  const { warnings } = memo;
+
+  expect(warnings.map(({ code }) => code)).toEqual(["CURRENCY_CONFIGURED", "SIGN_CHANGED"]);
+  expect(memo.warnings).toBe(warnings);
+  expect(Object.values(memo)).not.toContainEqual(expect.objectContaining({ lines: expect.anything() }));
+});

@@ -45,8 +45,6 @@ const service = await start({
         port: 0,
         limits: { pageSize: 1_000 },
         answers: { maxBytes: 0 },
-        // What is let in however late it is stands before every refusal.
-        shedding: { minInFlight: 6 },
       },
     },
   },

@@ -19,6 +19,7 @@ import type { Viewer } from "./model/viewer.ts";
 import { createOperators } from "./operators.ts";
 import { createSubgraphSchema, schema } from "./schema/index.ts";
 import { createDoors } from "./server/doors.ts";
+import { createEntrance } from "./server/entrance.ts";
 import { createGraphiQLPage, type GraphiQLKey } from "./server/graphiql.ts";
 import { type Handler, createHandler } from "./server/handler.ts";
 import { createRateLimit } from "./server/rate-limit.ts";
@@ -185,13 +186,12 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     ),
     contextOf: (viewer, call) => contextOf(viewer, call, { delivery, live }),
     traceOf: telemetry.requests.traceOf,
-    shedding,
     unready,
     onSurprise,
   });
 
   return {
-    handle: telemetry.requests.around(handle),
+    handle: createEntrance(shedding, telemetry.requests.around(handle), telemetry.requests.refused),
     metrics: telemetry.metrics,
     drain() {
       isDraining = true;
@@ -200,7 +200,6 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     standing: () => live.standing(),
     cacheStats: () => cache.stats(),
     async close() {
-      shedding.close();
       live.close();
       // First, because exports are still asking sources.
       await delivery.close();

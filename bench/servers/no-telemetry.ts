@@ -8,6 +8,7 @@ export function createRequests(): Requests {
   return {
     traceOf: () => undefined,
     around: (handle) => handle,
+    refused: nothing,
     watch: { asked: nothing, operationBegan: nothing, operationEnded: nothing, answered: nothing },
     plugins: () => [],
   };

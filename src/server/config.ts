@@ -103,12 +103,12 @@ export const serverConfig = z.strictObject({
   shedding: z
     .strictObject({
       maxInFlight: upTo(100_000, 1_000, "The most requests at a time; more are answered with 503."),
-      minInFlight: upTo(100_000, 16, "So many are let in however late the event loop is."),
-      maxDelayMs: upTo(
-        10_000,
-        50,
-        "When the event loop comes round later than this, in milliseconds, fewer requests are let in.",
+      maxWaitMs: upTo(
+        600_000,
+        16,
+        "Too many wait to be begun when the last of them would wait longer than this, in milliseconds. Where that lasts, a third of so many may wait, and others are answered with 503.",
       ),
+      minWaiting: upTo(100_000, 16, "Fewer than so many are never too many, however long each takes."),
     })
     .prefault({})
     .describe("When to refuse load, so that what was let in stays fast."),
@@ -150,5 +150,5 @@ export const sandboxServer = {
   introspection: true,
   drainGraceMs: 0,
   // Whoever tries things out, and every test beside others on a small machine, is answered however long it takes.
-  shedding: { maxInFlight: 2_000, minInFlight: 2_000 },
+  shedding: { maxInFlight: 2_000, minWaiting: 2_000 },
 } as const;

@@ -75,7 +75,7 @@ function isHost(text: string): boolean {
 
 /** Sends a failure in the shape of a GraphQL error, which every client can read. */
 export function sendFailure(response: ServerResponse, failure: Failure): void {
-  const body = bodyOf(failure);
+  const body = failureBody(failure);
   response.writeHead(statusOf(failure.code), {
     ...plainHeaders,
     "content-type": "application/json; charset=utf-8",
@@ -87,7 +87,7 @@ export function sendFailure(response: ServerResponse, failure: Failure): void {
 
 /** The same on a socket that has brought no request that could be read, and closes it. */
 export function writeFailure(socket: Duplex, failure: Failure): void {
-  const body = bodyOf(failure);
+  const body = failureBody(failure);
   const status = statusOf(failure.code);
   const headers = {
     ...plainHeaders,
@@ -99,7 +99,8 @@ export function writeFailure(socket: Duplex, failure: Failure): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n${body}`);
 }
 
-function bodyOf({ code, message, retryable }: Failure): string {
+/** A failure as the text of a GraphQL answer. */
+export function failureBody({ code, message, retryable }: Failure): string {
   return JSON.stringify({ errors: [{ message, extensions: { code, retryable } }] });
 }
 

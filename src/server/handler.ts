@@ -9,12 +9,13 @@ import type { Viewer } from "../model/viewer.ts";
 import { readBody } from "./body.ts";
 import type { ServerConfig } from "./config.ts";
 import { checkHead, corsHeaders, isPreflight, plainHeaders, sendFailure } from "./edge.ts";
+import type { Inside } from "./entrance.ts";
 import { type Unready, answerHealth } from "./health.ts";
 import type { Door } from "./lane.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
 import { requestCall } from "./request-call.ts";
 import { requestTimeoutMs } from "./request-deadline.ts";
-import type { Shedding } from "./shedding.ts";
+import type { Admission } from "./shedding.ts";
 import { type OnSurprise, surprisesOf } from "./surprise.ts";
 import { type SubgraphGate, subgraphPath } from "../subgraph/gate.ts";
 
@@ -34,7 +35,6 @@ export interface HandlerParts {
   readonly contextOf: (viewer: Viewer, call: Call) => Context;
   /** What upstream calls of a request carry as `Call.trace`. */
   readonly traceOf: (request: IncomingMessage) => object | undefined;
-  readonly shedding: Shedding;
   /** Null: traffic is wanted. */
   readonly unready: () => Unready | null;
   readonly onSurprise: OnSurprise;
@@ -43,8 +43,8 @@ export interface HandlerParts {
 /** Answers one request wholly; never throws. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** The handler. */
-export function createHandler(parts: HandlerParts): Handler {
+/** The handler; what comes to a GraphQL endpoint must be admitted. */
+export function createHandler(parts: HandlerParts): Inside {
   const {
     config,
     authenticator,
@@ -56,7 +56,6 @@ export function createHandler(parts: HandlerParts): Handler {
     files,
     contextOf,
     traceOf,
-    shedding,
     unready,
     onSurprise,
   } = parts;
@@ -64,7 +63,7 @@ export function createHandler(parts: HandlerParts): Handler {
   async function answerGraphQL(
     request: IncomingMessage,
     response: ServerResponse,
-    settled: () => void,
+    admission: Admission,
   ): Promise<void> {
     for (const [name, value] of Object.entries(corsHeaders(request.headers, config.corsOrigins)))
       response.setHeader(name, value);
@@ -85,19 +84,19 @@ export function createHandler(parts: HandlerParts): Handler {
     const waitSeconds = (await rateLimit?.wait(viewer.id)) ?? null;
     if (waitSeconds !== null) throw rateLimited(waitSeconds);
     const body = request.method === "GET" ? null : await readBody(request, config.limits.bodyBytes);
-    await run(graphql, viewer, body, request, response, settled);
+    await run(graphql, viewer, body, request, response, admission);
   }
 
   async function answerRouter(
     { gate, graphql: ofSubgraph }: NonNullable<HandlerParts["subgraph"]>,
     request: IncomingMessage,
     response: ServerResponse,
-    settled: () => void,
+    admission: Admission,
   ): Promise<void> {
     const admit = gate.open(request);
     checkHead(request);
     const body = await readBody(request, config.limits.bodyBytes);
-    await run(ofSubgraph, await admit(body), body, request, response, settled);
+    await run(ofSubgraph, await admit(body), body, request, response, admission);
   }
 
   async function run(
@@ -106,33 +105,32 @@ export function createHandler(parts: HandlerParts): Handler {
     body: Buffer | null,
     request: IncomingMessage,
     response: ServerResponse,
-    settled: () => void,
+    admission: Admission,
   ): Promise<void> {
     const timeoutMs = requestTimeoutMs(request.headers, config.requestTimeoutMs);
     const deadlineAt = Date.now() + timeoutMs;
     const call = requestCall(response, { deadlineAt, trace: traceOf(request) });
     for (const [name, value] of Object.entries(plainHeaders)) response.setHeader(name, value);
+    const turn = admission.turn();
+    if (turn !== null) await turn;
     await handle({
       req: request,
       res: response,
       body,
       viewer,
       call,
-      settled,
+      settled: admission.leave,
       contextFor: (own) => contextOf(viewer, own),
     });
   }
 
-  return async (request, response) => {
+  return async (request, response, admission) => {
     try {
       const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
       if (answerHealth(path, response, unready)) return;
-      // Before anything is read or anybody's word is checked: refusing has to cost next to nothing.
-      const settled = path === "/graphql" || path === subgraphPath ? shedding.enter() : () => {};
-      response.once("close", settled);
-      if (path === "/graphql") return await answerGraphQL(request, response, settled);
-      if (path === subgraphPath && subgraph !== null)
-        return await answerRouter(subgraph, request, response, settled);
+      if (path === "/graphql" && admission !== null) return await answerGraphQL(request, response, admission);
+      if (path === subgraphPath && subgraph !== null && admission !== null)
+        return await answerRouter(subgraph, request, response, admission);
       if (path.startsWith(filesPath)) return await files(request, response);
       if (path === "/" && frontPage !== null) return await frontPage(request, response);
       if (path === "/" && graphiqlPage !== null) {

@@ -1,102 +1,138 @@
-/** Load beyond what this process can do is refused at the door, before anything is read, so that what was let in stays fast. */
-import { monitorEventLoopDelay, performance } from "node:perf_hooks";
+/**
+ * Load beyond what this process can do is refused at the door, before anything is read, so that what was let in stays fast. What is let in
+ * begins one by one, one in each turn of the event loop: between two of them sockets are read and refusals sent.
+ */
+import { performance } from "node:perf_hooks";
 import { Failure } from "../model/errors.ts";
-import { createLoadLimit, type LoadRange, lookEveryMs } from "./load-limit.ts";
+import { createPace } from "./pace.ts";
+import { createQueueLimit, type QueueRange } from "./queue-limit.ts";
+
+export interface LoadRange extends QueueRange {
+  /** The most that may be open. */
+  readonly maxInFlight: number;
+}
+
+/** A request that was let in. */
+export interface Admission {
+  /** Null: it may begin now; else settles when it may. Rejects with OVERLOADED when too many wait by now, with CANCELLED once it has left. */
+  turn(): Promise<void> | null;
+  /** It has ended, or only waits for news from now on. */
+  leave(): void;
+}
 
 export interface Shedding {
-  /** Lets a request in; to be told when it has ended. Throws OVERLOADED. */
-  enter(): () => void;
+  /** Lets a request in. Null: it is to be refused. */
+  enter(): Admission | null;
   /** Is anybody being refused? */
   isOverloaded(): boolean;
-  readonly inFlight: () => number;
-  close(): void;
 }
 
-/** Requests that came between two looks. */
-interface Cohort {
-  open: number;
-  isOld: boolean;
+interface Waiting {
+  readonly go: () => void;
+  readonly cancel: (failure: Failure) => void;
 }
 
-const resolutionMs = 10;
-const retryAfterMs = 1_000;
-// What is open for longer waits for others, such as a subscription for news or a question for a source that hangs: that is no load.
-const youngForLooks = 5_000 / lookEveryMs;
+// As long as who is refused is asked to stay away.
+const overloadedMs = 1_000;
 
-/** Watches the event loop of this process until closed. `minInFlight` are let in however late it is: one long piece of work is no overload. */
-export function createShedding(range: LoadRange): Shedding {
-  const limit = createLoadLimit(range);
-  const delays = monitorEventLoopDelay({ resolution: resolutionMs });
-  delays.enable();
-  let load = performance.eventLoopUtilization();
-  let lookedAt = performance.now();
-  let current: Cohort = { open: 0, isOld: false };
-  const young = [current];
+/** The door of this process. */
+export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
+  const limit = createQueueLimit(range);
+  const pace = createPace();
+  const queue = new Set<Waiting>();
   let inFlight = 0;
-  let youngInFlight = 0;
-  let ended = 0;
-  let endedMs = 0;
   let lastRefusalAt = Number.NEGATIVE_INFINITY;
-  let refusal = refusalFrom(Date.now());
+  /** Is there a next turn to come? */
+  let isTurning = false;
+  let restedMs = -1;
 
-  const timer = setInterval(() => {
-    const before = load;
-    load = performance.eventLoopUtilization();
+  // A loop that has rested since the last one came has read what there was to read. To ask it for a turn each time instead would cost two
+  // hundredths of the smallest request.
+  function isFree(): boolean {
     const at = performance.now();
-    limit.look({
-      elapsedMs: at - lookedAt,
-      busy: performance.eventLoopUtilization(load, before).utilization,
-      // The mean of nothing is NaN: then the loop did not come round even once.
-      delayMs: delays.count === 0 ? lookEveryMs : delays.mean / 1e6 - resolutionMs,
-      inFlight: youngInFlight,
-      ended,
-      endedMs,
-    });
-    delays.reset();
-    refusal = refusalFrom(Date.now());
-    lookedAt = at;
-    ended = 0;
-    endedMs = 0;
-    current = { open: 0, isOld: false };
-    if (young.push(current) <= youngForLooks) return;
-    const old = young.shift() as Cohort;
-    old.isOld = true;
-    youngInFlight -= old.open;
-  }, lookEveryMs).unref();
+    const { idleTime } = performance.nodeTiming;
+    const hasRested = idleTime !== restedMs;
+    restedMs = idleTime;
+    limit.began(at);
+    pace.saw(at, idleTime);
+    if (hasRested) pace.began(at);
+    return hasRested;
+  }
+
+  function nextTurn(): void {
+    const at = performance.now();
+    pace.saw(at, performance.nodeTiming.idleTime);
+    const waitMs = queue.size > 0 && limit.isOverloaded() ? pace.waitMs(at) : 0;
+    if (waitMs > 0) {
+      setTimeout(nextTurn, Math.ceil(waitMs));
+      return;
+    }
+    const [next] = queue;
+    isTurning = next !== undefined;
+    if (next !== undefined) {
+      queue.delete(next);
+      setImmediate(nextTurn);
+      pace.began(at);
+    }
+    limit.turned(at, queue.size);
+    next?.go();
+  }
+
+  function refuse(): void {
+    lastRefusalAt = performance.now();
+    limit.refused();
+  }
+
+  function admit(): Admission {
+    let own: Waiting | null = null;
+    let hasBegun = false;
+    let hasLeft = false;
+    const begin = () => {
+      hasBegun = true;
+    };
+
+    function wait(): Promise<void> {
+      return new Promise((resolve, cancel) => {
+        const go = () => {
+          begin();
+          resolve();
+        };
+        queue.add((own = { go, cancel }));
+        if (!isTurning) setImmediate(nextTurn);
+        isTurning = true;
+      });
+    }
+
+    return {
+      turn() {
+        if (!isTurning && isFree()) {
+          begin();
+          return null;
+        }
+        // It was let in before those who wait, and has waited for its credential or its body since then.
+        if (limit.admits(queue.size)) return wait();
+        refuse();
+        return Promise.reject(new Failure("OVERLOADED"));
+      },
+      leave() {
+        if (hasLeft) return;
+        hasLeft = true;
+        inFlight -= 1;
+        if (hasBegun) pace.ended();
+        else if (own !== null && queue.delete(own)) own.cancel(new Failure("CANCELLED"));
+      },
+    };
+  }
 
   return {
     enter() {
-      if (inFlight >= range.maxInFlight || youngInFlight >= limit.now()) {
-        lastRefusalAt = performance.now();
-        throw refusal;
+      if (inFlight >= maxInFlight || !limit.admits(queue.size)) {
+        refuse();
+        return null;
       }
-      const cohort = current;
-      const enteredAt = performance.now();
-      let hasLeft = false;
-      cohort.open += 1;
       inFlight += 1;
-      youngInFlight += 1;
-      return () => {
-        if (hasLeft) return;
-        hasLeft = true;
-        cohort.open -= 1;
-        inFlight -= 1;
-        if (cohort.isOld) return;
-        youngInFlight -= 1;
-        ended += 1;
-        endedMs += performance.now() - enteredAt;
-      };
+      return admit();
     },
-    isOverloaded: () => performance.now() - lastRefusalAt < retryAfterMs,
-    inFlight: () => inFlight,
-    close() {
-      clearInterval(timer);
-      delays.disable();
-    },
+    isOverloaded: () => performance.now() - lastRefusalAt < overloadedMs,
   };
-}
-
-// Made once for each look: the stack of an error of its own was an eighth of what a refusal cost.
-function refusalFrom(now: number): Failure {
-  return new Failure("OVERLOADED", { retryAt: new Date(now + retryAfterMs).toISOString() });
 }

@@ -1,11 +1,17 @@
-/** The access log: one line for each request at info, one for each question to a source at debug. */
+/**
+ * The access log: one line for each request at info, one for each question to a source at debug, and one a second at warn for all that
+ * were refused in it.
+ */
 import { type Log, uncensored } from "./log.ts";
-import type { Observer } from "./observer.ts";
+import type { Observer, Route } from "./observer.ts";
+
+const refusalsEveryMs = 1_000;
 
 /** Writes the lines that the log's level lets through. */
 export function createAccessLog(given: Log): Observer[] {
   const log = uncensored(given);
   const observers: Observer[] = [];
+  if (log.isLevelEnabled("warn")) observers.push(refusalLines(log));
   if (log.isLevelEnabled("info")) observers.push(requestLines(log));
   if (log.isLevelEnabled("debug")) observers.push(exchangeLines(log));
   return observers;
@@ -28,6 +34,20 @@ function requestLines(log: Log): Observer {
         },
         "request",
       );
+    },
+  };
+}
+
+function refusalLines(log: Log): Observer {
+  const refused = new Map<Route, number>();
+  const write = () => {
+    for (const [route, count] of refused) log.warn({ route, refused: count }, "too many requests");
+    refused.clear();
+  };
+  return {
+    requestRefused(route) {
+      if (refused.size === 0) setTimeout(write, refusalsEveryMs).unref();
+      refused.set(route, (refused.get(route) ?? 0) + 1);
     },
   };
 }

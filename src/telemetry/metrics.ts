@@ -52,7 +52,7 @@ export async function createMetrics(standing: Standing): Promise<Metrics> {
   });
   const requestSeconds = new Histogram({
     name: "invoicegraph_request_seconds",
-    help: "From the head of a request to the end of its answer.",
+    help: "From the head of a request to the end of its answer; what was refused at the door is left out.",
     labelNames: ["route"],
     buckets: seconds,
     registers,
@@ -103,6 +103,8 @@ export async function createMetrics(standing: Standing): Promise<Metrics> {
       if (isLatency) operationSeconds.observe({ operation }, ms / 1_000);
       if (cost !== null) operationCost.observe({ operation }, cost);
     },
+
+    requestRefused: (route) => requests.inc({ route, status: "503" }),
 
     exchangeBegan: ({ source }) => ({
       end({ ms, bytes: received, failure }) {

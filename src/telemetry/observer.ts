@@ -65,5 +65,7 @@ export interface Observer {
   operationBegan?(record: RequestRecord): void;
   operationEnded?(record: RequestRecord): void;
   requestEnded?(record: RequestRecord, end: RequestEnd): void;
+  /** One was refused at the door, because there are too many: it neither begins nor ends. */
+  requestRefused?(route: Route): void;
   exchangeBegan?(exchange: Exchange): Watch;
 }

@@ -5,7 +5,11 @@ import type { Plugin } from "graphql-yoga";
 import type { Observer, RequestRecord, Route } from "./observer.ts";
 import { requestIdOf } from "./request-id.ts";
 
-type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+type Handle<Rest extends unknown[]> = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  ...rest: Rest
+) => Promise<void>;
 
 /** What the GraphQL server's context must hold. */
 interface WatchedContext {
@@ -26,7 +30,9 @@ export interface Requests {
   /** For a door of our own. */
   readonly watch: RequestWatch;
   /** The same front door; every answer has x-request-id. */
-  around(handle: Handle): Handle;
+  around<Rest extends unknown[]>(handle: Handle<Rest>): Handle<Rest>;
+  /** Tells of a request that was refused at the door; nothing else is known of it. */
+  refused(route: Route): void;
   /** What is put into the GraphQL server; empty when nobody watches. */
   plugins<Context extends WatchedContext>(): Plugin<Context, Context>[];
   /** What upstream calls of a request carry as `Call.trace`. */
@@ -70,15 +76,21 @@ export function createRequests(observers: readonly Observer[]): Requests {
   return {
     traceOf: (request) => records.get(request),
 
-    around: (handle) => (request, response) => {
-      const [, first = ""] = (request.url ?? "/").split(/[/?]/, 2);
-      const route = routes.get(first) ?? "other";
-      if (route !== "health") {
-        const id = requestIdOf(request.headers);
-        response.setHeader("x-request-id", id);
-        if (observers.length > 0) begin(request, response, id, route);
-      }
-      return handle(request, response);
+    around:
+      (handle) =>
+      (request, response, ...rest) => {
+        const [, first = ""] = (request.url ?? "/").split(/[/?]/, 2);
+        const route = routes.get(first) ?? "other";
+        if (route !== "health") {
+          const id = requestIdOf(request.headers);
+          response.setHeader("x-request-id", id);
+          if (observers.length > 0) begin(request, response, id, route);
+        }
+        return handle(request, response, ...rest);
+      },
+
+    refused(route) {
+      for (const observer of observers) observer.requestRefused?.(route);
     },
 
     watch,

@@ -43,7 +43,7 @@ describe("readConfig", () => {
       requestTimeoutMs: 30_000,
       drainMs: 10_000,
       drainGraceMs: 3_000,
-      shedding: { maxInFlight: 1_000, minInFlight: 16, maxDelayMs: 50 },
+      shedding: { maxInFlight: 1_000, maxWaitMs: 16, minWaiting: 16 },
       limits: {
         bodyBytes: 1_000_000,
         tokens: 5_000,

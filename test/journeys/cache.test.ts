@@ -7,7 +7,7 @@ import { type TestApp, type TestAppOptions, startTestApp } from "../support/app.
 import { hasRedis, startRedis } from "../support/redis.ts";
 
 // Nothing is to be refused because this machine is busy.
-const server = { shedding: { maxInFlight: 5_000, minInFlight: 5_000, maxDelayMs: 10_000 } };
+const server = { shedding: { maxInFlight: 5_000, minWaiting: 5_000 } };
 
 let app: TestApp | undefined;
 afterEach(() => app?.close());

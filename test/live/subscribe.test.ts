@@ -315,7 +315,7 @@ describe("how it is asked for", () => {
   });
 
   it("those who wait take no part in what the process can do at a time", async () => {
-    const app = await start({ server: { shedding: { maxInFlight: 2, minInFlight: 2 } } });
+    const app = await start({ server: { shedding: { maxInFlight: 2 } } });
     const id = await idOf(app, "acme");
     for (let i = 0; i < 5; i++) await events(listen(app, id), 1);
 

@@ -9,7 +9,7 @@ const agent = new Agent({ connections: 2_000, keepAliveTimeout: 60_000 });
 beforeAll(async () => {
   running = await startProcess("service-process", {
     // Equal questions share nothing here: each one is work.
-    server: { answers: { maxBytes: 0 }, shedding: { maxInFlight: 1_000, minInFlight: 16, maxDelayMs: 50 } },
+    server: { answers: { maxBytes: 0 }, shedding: {} },
   });
 });
 afterAll(async () => {

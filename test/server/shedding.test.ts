@@ -1,52 +1,141 @@
-/** The door: how many are let in, and how that follows the event loop. */
-import { afterEach, expect, it, vi } from "vitest";
-import { createShedding, type Shedding } from "../../src/server/shedding.ts";
+/** The door: how many are let in, and when they may begin. */
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { type Admission, createShedding, type Shedding } from "../../src/server/shedding.ts";
 
-let shedding: Shedding | null = null;
-afterEach(() => shedding?.close());
+const range = { maxInFlight: 1_000, maxWaitMs: 16, minWaiting: 16 };
+
+function enter(shedding: Shedding): Admission {
+  const admission = shedding.enter();
+  if (admission === null) throw new Error("refused");
+  return admission;
+}
+
+/** Keeps so many waiting for so long, each of whom works for a millisecond. */
+async function press(shedding: Shedding, waiting: number, ms: number): Promise<void> {
+  const endAt = performance.now() + ms;
+  let open = 0;
+  while (performance.now() < endAt) {
+    for (; open < waiting; open++) {
+      const admission = shedding.enter();
+      if (admission === null) break;
+      void (async () => {
+        await admission.turn();
+        const doneAt = performance.now() + 1;
+        while (performance.now() < doneAt);
+        open -= 1;
+        admission.leave();
+      })();
+    }
+    await nextTurn();
+  }
+}
 
 it("lets in as many as it may, and the next one when one has left", () => {
-  shedding = createShedding({ maxInFlight: 2, minInFlight: 2, maxDelayMs: 10_000 });
-  const leave = shedding.enter();
-  shedding.enter();
+  const shedding = createShedding({ ...range, maxInFlight: 2 });
+  const first = enter(shedding);
+  enter(shedding);
 
-  expect(() => shedding?.enter()).toThrow(expect.objectContaining({ code: "OVERLOADED", retryable: true }));
+  const third = shedding.enter();
+  first.leave();
+  first.leave();
+
+  expect(third).toBeNull();
   expect(shedding.isOverloaded()).toBe(true);
-  leave();
-  leave();
-  shedding.enter();
-
-  expect(shedding.inFlight()).toBe(2);
+  expect(shedding.enter()).not.toBeNull();
+  expect(shedding.enter()).toBeNull();
 });
 
-it("counts as load only what came lately, and everything against the most that may be open", async () => {
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-  shedding = createShedding({ maxInFlight: 30, minInFlight: 16, maxDelayMs: 1 });
-  for (let i = 0; i < 16; i++) shedding.enter();
-  // Later than a millisecond at every look: no more than 16 may be young.
-  const late = async (looks: number) => {
-    for (let i = 0; i < looks; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      vi.advanceTimersByTime(50);
-    }
-  };
+it("lets who comes to a loop that has rested begin at once", async () => {
+  const shedding = createShedding(range);
+  const turns: unknown[] = [];
 
-  await late(10);
-  expect(() => shedding?.enter()).toThrow(expect.objectContaining({ code: "OVERLOADED" }));
-  await late(100);
-  for (let i = 0; i < 14; i++) shedding.enter();
+  for (let n = 0; n < 3; n++) {
+    await sleep(5);
+    const admission = enter(shedding);
+    turns.push(admission.turn());
+    admission.leave();
+  }
 
-  expect(shedding.inFlight()).toBe(30);
-  expect(() => shedding?.enter()).toThrow(expect.objectContaining({ code: "OVERLOADED" }));
-  vi.useRealTimers();
+  expect(turns).toEqual([null, null, null]);
 });
 
-it("notices a loop that never rests", async () => {
-  shedding = createShedding({ maxInFlight: 100, minInFlight: 16, maxDelayMs: 10_000 });
-  for (let i = 0; i < 50; i++) shedding.enter();
+it("lets those who come together begin in their order, one in each turn of the loop", async () => {
+  const shedding = createShedding(range);
+  const begun: (readonly [request: number, turn: number])[] = [];
+  let turn = 0;
+  await sleep(5);
 
-  const endAt = performance.now() + 2_000;
-  while (performance.now() < endAt) await new Promise((resolve) => setImmediate(resolve));
+  await Promise.all(
+    [0, 1, 2, 3]
+      .map(async (request) => {
+        await enter(shedding).turn();
+        begun.push([request, turn]);
+      })
+      .concat(
+        (async () => {
+          for (; turn < 10; turn++) await nextTurn();
+        })(),
+      ),
+  );
 
-  expect(() => shedding?.enter()).toThrow(expect.objectContaining({ code: "OVERLOADED" }));
+  expect(begun.map(([request]) => request)).toEqual([0, 1, 2, 3]);
+  // The first begins before any turn is over.
+  expect(begun[0]?.[1]).toBe(0);
+  expect(new Set(begun.slice(1).map(([, at]) => at)).size).toBe(3);
+});
+
+it("gives the turn of one who leaves while it waits to the next one", async () => {
+  const shedding = createShedding(range);
+  await sleep(5);
+  enter(shedding).turn();
+  const gone = enter(shedding);
+  const last = enter(shedding);
+  const turns = [gone.turn(), last.turn()];
+
+  gone.leave();
+
+  await expect(turns[0]).rejects.toMatchObject({ code: "CANCELLED" });
+  await expect(turns[1]).resolves.toBeUndefined();
+});
+
+it("lets a thousand in who come at once, and refuses nobody whom it let in", async () => {
+  const shedding = createShedding(range);
+  await sleep(5);
+
+  const admissions = Array.from({ length: 1_000 }, () => enter(shedding));
+  await Promise.all(admissions.map((admission) => admission.turn()));
+
+  expect(shedding.isOverloaded()).toBe(false);
+});
+
+it("refuses when too many have waited for long, until they are gone", async () => {
+  const shedding = createShedding(range);
+
+  await press(shedding, 500, 1_000);
+  let refused = 0;
+  for (let n = 0; n < 40; n++) {
+    const admission = shedding.enter();
+    if (admission === null) refused += 1;
+    else void admission.turn();
+  }
+  const isOverloaded = shedding.isOverloaded();
+  await sleep(1_200);
+
+  expect(refused).toBeGreaterThan(20);
+  expect(isOverloaded).toBe(true);
+  expect(shedding.isOverloaded()).toBe(false);
+  expect(enter(shedding).turn()).toBeNull();
+});
+
+it("refuses one whose credential took so long that too many wait by now", async () => {
+  const shedding = createShedding(range);
+  const late = enter(shedding);
+
+  const pressed = press(shedding, 500, 1_000);
+  await sleep(700);
+  const turn = late.turn();
+
+  await expect(turn).rejects.toMatchObject({ code: "OVERLOADED" });
+  await pressed;
 });

@@ -1,0 +1,51 @@
+/** How soon after one another requests may begin in an overload: as they end, however long their sources take to answer. */
+
+/** A pace that is told when requests begin and end. Times are milliseconds of one clock. */
+export interface Pace {
+  /** How the loop has fared until now: `restedMs` is how long it had nothing to do, since its start. */
+  saw(at: number, restedMs: number): void;
+  began(at: number): void;
+  ended(): void;
+  /** How long the next one has to wait yet, at most. */
+  waitMs(at: number): number;
+}
+
+const windowMs = 100;
+const keeps = 0.8;
+// A little faster than they end: what is too fast makes turns of the loop longer, and what is too slow would show nowhere.
+const ahead = 0.9;
+const slackMs = 10;
+
+/** The pace. A request that asks slow sources costs little at its beginning: were it left at that, far too many would begin before the first ends. */
+export function createPace(): Pace {
+  let underWay = 0;
+  let worked = 0;
+  let ended = 0;
+  let costMs = 0;
+  let windowAt = 0;
+  let windowRestedMs = 0;
+  let endedOfWindow = 0;
+  let nextAt = 0;
+
+  return {
+    saw(at, restedMs) {
+      const ms = at - windowAt;
+      if (ms < windowMs) return;
+      worked = worked * keeps + Math.max(0, ms - (restedMs - windowRestedMs));
+      ended = ended * keeps + endedOfWindow;
+      if (ended > 0) costMs = worked / ended;
+      windowAt = at;
+      windowRestedMs = restedMs;
+      endedOfWindow = 0;
+    },
+    began(at) {
+      underWay += 1;
+      nextAt = Math.min(at, Math.max(nextAt, at - slackMs)) + ahead * costMs;
+    },
+    ended() {
+      underWay -= 1;
+      endedOfWindow += 1;
+    },
+    waitMs: (at) => (underWay === 0 ? 0 : Math.max(0, nextAt - at)),
+  };
+}

@@ -14,37 +14,49 @@ export interface Lasting {
   textsOf(source: object): readonly string[] | null;
 }
 
-interface Told {
+/** What is known of an object: who met it last, and its texts where that was not the first time. */
+interface Known {
   readonly by: Lasting;
-  readonly texts: readonly string[];
+  readonly texts: readonly string[] | null;
 }
 
 // What is beyond goes with all the rest: who still asks for it has it written again.
 const mostCharacters = 16_000_000;
 const mostOfOne = 2_000;
+// To mark an object costs as much as to write one: of objects that are not met again, so many go unmarked for each that is not,
+// and after one that is, so many are marked before they count as strangers again.
+const strangersForOne = 16;
+const trustedAfterOne = 1_024;
 
 /**
  * One text for each object, as long as the object lives. An object is remembered when it is met for the second time: those
  * that are made for one request cost nothing but a look.
  */
 export class Memory {
-  #known = new WeakMap<object, Told | Lasting>();
+  #known = new WeakMap<object, Known>();
   #characters = 0;
 
   /** For objects of which these fields are asked; null where none is read from the object alone. */
   of(fields: readonly FieldPlan[]): Lasting | null {
     const stretches = stretchesOf(fields);
     if (stretches.length === 0) return null;
+    let trusted = 0;
+    let strangers = 0;
     const lasting: Lasting = {
       stretches,
       textsOf: (source) => {
         const known = this.#known.get(source);
-        if (known === lasting) return this.#remember(lasting, fields, source);
-        if (known !== undefined && "by" in known && known.by === lasting) return known.texts;
-        this.#known.set(source, lasting);
+        if (known?.by === lasting) {
+          trusted = trustedAfterOne;
+          return known.texts ?? this.#remember(lasting, fields, source);
+        }
+        if (trusted > 0) trusted -= 1;
+        else if (strangers++ % strangersForOne > 0) return null;
+        this.#known.set(source, met);
         return null;
       },
     };
+    const met: Known = { by: lasting, texts: null };
     return lasting;
   }
 

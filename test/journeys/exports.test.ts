@@ -220,9 +220,7 @@ describe("while it runs", () => {
     expect(running.progress).toBeLessThan(1);
     expect(reply.data.cancelInvoiceExport).toEqual({ status: "CANCELLED", file: null });
     await expect
-      .poll(() => own.simulators.v6.log.every(({ closedEarlyByClient }) => closedEarlyByClient), {
-        timeout: 500,
-      })
+      .poll(() => own.simulators.v6.log.every(({ closedEarlyByClient }) => closedEarlyByClient))
       .toBe(true);
     expect(own.simulators.v6.log.length).toBeGreaterThan(0);
     expect(await look(id, "service", own)).toMatchObject({

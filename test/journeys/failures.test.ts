@@ -5,16 +5,24 @@ import { type TestApp, startTestApp } from "../support/app.ts";
 // By itself for every test: a source that failed is left alone for a while.
 let app: TestApp;
 beforeEach(async () => {
-  app = await startTestApp({
+  app = await start();
+});
+afterEach(() => app.close());
+
+/** Only the one that is to fail is given little time: the others may be slow where the machine is. */
+function start(hurried?: string): Promise<TestApp> {
+  return startTestApp({
     cold: true,
     sections: ({ sources }) => ({
       sources: Object.fromEntries(
-        Object.entries(sources).map(([id, source]) => [id, { ...source, timeoutMs: 3_000 }]),
+        Object.entries(sources).map(([id, source]) => [
+          id,
+          { ...source, timeoutMs: id === hurried ? 4_000 : 25_000 },
+        ]),
       ),
     }),
   });
-});
-afterEach(() => app.close());
+}
 
 const question = `{ invoices(first: 100) {
   totalCount isComplete
@@ -62,6 +70,8 @@ describe.each(kinds)("when $id fails", ({ id, kind }) => {
   it.each(faults)(
     "because it $name, the others are served and it is named",
     async ({ fault, code, retryable }) => {
+      await app.close();
+      app = await start(id);
       const whole = await app.query(question);
       app.simulators[kind].setFault(fault);
 
@@ -79,8 +89,8 @@ describe.each(kinds)("when $id fails", ({ id, kind }) => {
       expect(others(invoices.sources).map(({ status }) => status)).toEqual(["OK", "OK"]);
       const failed = invoices.sources.find(({ source }: any) => source.id === id);
       expect(failed).toMatchObject({ status: "FAILED", count: 0 });
-      // Further calls may find the source given up already, which is another code beside the first.
-      expect(failed.errors[0]).toMatchObject({ code, retryable });
+      // Calls that come to their turn later may find the source given up already, which is another code beside this one.
+      expect(failed.errors).toContainEqual(expect.objectContaining({ code, retryable }));
       expect(failed.missing.length).toBeGreaterThan(0);
       expect(failed.errors[0].message).toContain(id);
       expect(invoices.nodes.length).toBe(100);
@@ -181,9 +191,7 @@ describe("a client that leaves", () => {
     await request;
 
     await expect
-      .poll(() => app.simulators.v6.log.every(({ closedEarlyByClient }) => closedEarlyByClient), {
-        timeout: 300,
-      })
+      .poll(() => app.simulators.v6.log.every(({ closedEarlyByClient }) => closedEarlyByClient))
       .toBe(true);
   });
 });

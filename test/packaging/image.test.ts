@@ -10,6 +10,7 @@ import {
   copySources,
   findRegistry,
   makeReadOnly,
+  mustFetch,
   mustRun,
   npmHome,
   openFolder,
@@ -26,10 +27,11 @@ const stageOf = (name: string) =>
   new RegExp(`^FROM \\S+ AS ${name}$([^]*?)(?=^FROM|$(?![^]))`, "m").exec(dockerfile)?.[1] ?? "";
 const { services } = parse(readFileSync(join(root, "compose.yaml"), "utf8"), { merge: true });
 
-// Each of its programs starts in a second on a quiet machine.
-describe.runIf(canRun)("the image", () => {
+// One after the other, also where tests are shuffled: some end what others ask.
+describe.runIf(canRun)("the image", { shuffle: false }, () => {
   const folder = openFolder("image");
   const image = join(folder, "app");
+  const compose = join(folder, "compose");
   let postgres: TestPostgres;
   let redis: TestRedis;
   let s3: S3Server;
@@ -48,7 +50,7 @@ describe.runIf(canRun)("the image", () => {
     for (const [, command = ""] of stageOf(name).matchAll(/^RUN (npm .*)$/gm)) {
       // A developer's packages are installed here already, by the same command.
       if (name === "build" && command.startsWith("npm ci")) continue;
-      await mustRun(["sh", "-c", command], {
+      await mustFetch(["sh", "-c", command], {
         cwd: place,
         env: { ...npmHome, npm_config_prefer_offline: "true" },
       });
@@ -65,10 +67,12 @@ describe.runIf(canRun)("the image", () => {
     for (const [, files = ""] of stageOf("service").matchAll(/^COPY (?!--from)(.*) \.\/$/gm))
       for (const file of files.split(" ")) cpSync(join(root, file), join(image, file));
     makeReadOnly(image);
+    // Where the repository is, another user may not be let in.
+    cpSync(join(root, "deploy/compose"), compose, { recursive: true });
 
     [postgres, redis, s3] = await Promise.all([startPostgres(), startRedis(), startS3Server()]);
     upstreams = await start(
-      ["node", join(root, "deploy/compose/upstreams.mjs")],
+      ["node", join(compose, "upstreams.mjs")],
       { cwd: folder, env: { INVOICEGRAPH_APP: image, FIRST_PORT: "0", HOST: "127.0.0.1" } },
       /on the ports (\d+), (\d+), (\d+), (\d+)/,
     );
@@ -95,7 +99,7 @@ describe.runIf(canRun)("the image", () => {
       S3_ACCESS_KEY_ID: s3.accessKeyId,
       S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
     };
-  }, 300_000);
+  }, 600_000);
 
   afterAll(async () => {
     for (const replica of replicas) await replica.stop();
@@ -129,7 +133,7 @@ describe.runIf(canRun)("the image", () => {
   });
 
   it("makes the tables, brings the customers in and makes the bucket, each twice without harm", async () => {
-    const customers = join(root, "deploy/compose/customers.json");
+    const customers = join(compose, "customers.json");
 
     for (const expected of [/^Taken: /, /^The tables are up to date/])
       expect(await mustRun([...entrypoint, ...services.migrate.command], inside())).toMatch(expected);
@@ -138,9 +142,7 @@ describe.runIf(canRun)("the image", () => {
       expect(await mustRun([...entrypoint, directory, action, customers], inside())).toMatch(expected);
     }
     for (let time = 0; time < 2; time++)
-      expect(await mustRun(["node", join(root, "deploy/compose/bucket.mjs")], inside())).toMatch(
-        /is there\.$/m,
-      );
+      expect(await mustRun(["node", join(compose, "bucket.mjs")], inside())).toMatch(/is there\.$/m);
   });
 
   it("ends when it cannot begin, and says why", async () => {

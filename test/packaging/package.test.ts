@@ -11,6 +11,7 @@ import {
   copySources,
   findRegistry,
   makeReadOnly,
+  mustFetch,
   mustRun,
   npmHome,
   openFolder,
@@ -75,7 +76,7 @@ describe.runIf(registry !== null)("the package", () => {
     tarball = readFileSync(join(folder, name));
     await mustRun(["tar", "xzf", name], { cwd: folder });
     if (readdirSync(sources).includes("npm-shrinkwrap.json")) throw new Error("Packing did not tidy up.");
-    await mustRun(
+    await mustFetch(
       [
         "npm",
         "install",

@@ -60,6 +60,22 @@ export async function mustRun(words: readonly string[], where: Where): Promise<s
   return out;
 }
 
+/** The same for programs that fetch from a network, which may fail them for a moment: up to three times. */
+export async function mustFetch(words: readonly string[], where: Where): Promise<string> {
+  return again(() => mustRun(words, where));
+}
+
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let time = 1; ; time++) {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (time === 3) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+    }
+  }
+}
+
 export interface Started {
   /** What the pattern found in its output. */
   readonly match: RegExpMatchArray;
@@ -116,11 +132,13 @@ export function makeReadOnly(folder: string): void {
 /** The registry that npm is configured with here; null, said aloud, when it does not answer. */
 export async function findRegistry(): Promise<string | null> {
   const registry = (await mustRun(["npm", "config", "get", "registry"], { cwd: root, env: npmHome })).trim();
-  const answer = await fetch(new URL("zod", registry.replace(/\/?$/, "/")), {
-    method: "HEAD",
-    signal: AbortSignal.timeout(10_000),
+  const url = new URL("zod", registry.replace(/\/?$/, "/"));
+  const status = await again(async () => {
+    const answer = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(20_000) });
+    if (answer.status >= 500) throw new Error(`${answer.status}`);
+    return answer.status;
   }).catch(() => null);
-  if (answer !== null && answer.status < 500) return registry;
+  if (status !== null) return registry;
   process.stderr.write("npm's registry does not answer: the tests that install packages are SKIPPED.\n");
   return null;
 }

@@ -1,8 +1,9 @@
 /** One source fails, in each of eight ways: whatever the others have is served whole, soon, and the failing one is named. */
-import { createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Fault } from "../../src/simulators/faults.ts";
 import { type GraphQLReply, type TestApp, startTestApp } from "../support/app.ts";
+import { freePort } from "../support/ports.ts";
+import { watchStalls } from "../support/stalls.ts";
 import { startUncached } from "./setup.ts";
 
 const open: { close(): Promise<void> }[] = [];
@@ -13,7 +14,7 @@ afterEach(async () => {
 let healthy: TestApp;
 let whole: GraphQLReply;
 beforeAll(async () => {
-  healthy = await startUncached(10_000);
+  healthy = await startUncached(25_000);
   whole = await healthy.query(question, {}, "parent");
 });
 afterAll(() => healthy.close());
@@ -27,7 +28,6 @@ const question = `{
   customers(first: 3) { nodes { settings { paysInvoiceFee } } }
 }`;
 
-// The others must answer within it, also on a machine that is busy with other tests.
 const timeoutMs = 3_000;
 
 const sources = [
@@ -53,14 +53,17 @@ const ways: readonly { readonly way: string; readonly fault: Fault | null }[] = 
 describe.each(sources)("when $id", ({ id, kind }) => {
   it.each(ways)("$way, all the others have is served", async ({ way, fault }) => {
     // A service of its own for each: it remembers how its sources have been doing.
-    const app = fault === null ? await withNobodyAt(id) : await startUncached(timeoutMs);
+    const app = fault === null ? await withNobodyAt(id) : await startUncached(timeoutMs, id);
     open.push(app);
     app.simulators[kind].setFault(fault);
+    const stalls = watchStalls();
     const startedAt = performance.now();
 
     const reply = await app.query(question, {}, "parent");
+    const tookMs = stalls.since(startedAt);
+    stalls.stop();
 
-    expect(performance.now() - startedAt).toBeLessThan(12_000);
+    expect(tookMs).toBeLessThan(12_000);
     const others = ({ data }: GraphQLReply) =>
       data.invoices.sources.filter(({ source }: any) => source.id !== id && source.id !== "billing");
     expect(others(reply)).toEqual(others(whole));
@@ -83,10 +86,7 @@ describe.each(sources)("when $id", ({ id, kind }) => {
 
 /** A service of which one source is configured with a port where nobody listens. */
 async function withNobodyAt(id: string): Promise<TestApp> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
+  const port = await freePort();
   return startTestApp({
     sections: ({ sources: own }) => ({
       cache: { enabled: false },
@@ -94,7 +94,7 @@ async function withNobodyAt(id: string): Promise<TestApp> {
         Object.entries(own).map(([each, source]) => {
           const url = new URL(String(source["url"]));
           if (each === id) url.port = String(port);
-          return [each, { ...source, url: url.href, timeoutMs }];
+          return [each, { ...source, url: url.href, timeoutMs: each === id ? timeoutMs : 25_000 }];
         }),
       ),
     }),

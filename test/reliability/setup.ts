@@ -2,14 +2,21 @@
 import type { SimulatorsOptions } from "../../src/simulators/index.ts";
 import { type TestApp, startTestApp } from "../support/app.ts";
 
-/** A service over simulators whose sources have so many milliseconds. */
-export function startUncached(timeoutMs: number, options: SimulatorsOptions = {}): Promise<TestApp> {
+/** A service over simulators of whose sources that one has so many milliseconds, and the others as many as they need; or all have. */
+export function startUncached(
+  timeoutMs: number,
+  hurried?: string,
+  options: SimulatorsOptions = {},
+): Promise<TestApp> {
   return startTestApp({
     ...options,
     sections: ({ sources }) => ({
       cache: { enabled: false },
       sources: Object.fromEntries(
-        Object.entries(sources).map(([id, source]) => [id, { ...source, timeoutMs }]),
+        Object.entries(sources).map(([id, source]) => [
+          id,
+          { ...source, timeoutMs: hurried === undefined || id === hurried ? timeoutMs : 25_000 },
+        ]),
       ),
     }),
   });

@@ -9,7 +9,6 @@ it("four rounds: every answer right, the heap as it was, nothing open after clos
   expect(done.get("list")).toBeGreaterThan(50);
   expect(done.get("export")).toBeGreaterThan(2);
   // In so short a time caches still fill; `npm run bench:soak` looks for the 2% that are promised.
-  console.log(heaps, growthOf(heaps), done);
   expect(growthOf(heaps)).toBeLessThan(0.1);
   expect(left).toEqual([]);
   expect(endedMs).not.toBeNull();

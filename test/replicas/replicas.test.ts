@@ -25,7 +25,8 @@ const download = `mutation ($ids: [ID!]!) {
   downloadInvoices(input: { invoiceIds: $ids, format: PDF }) { status files { url } failures { code message } }
 }`;
 
-describe.runIf(hasAll)("two replicas", () => {
+// One after the other, also where tests are shuffled: some end what others ask.
+describe.runIf(hasAll)("two replicas", { shuffle: false }, () => {
   let all: Installation;
   const ports: number[] = [];
   const replicas: Replica[] = [];

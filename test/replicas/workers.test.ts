@@ -10,7 +10,8 @@ import { startLoad } from "./load.ts";
 const query = "{ invoices(first: 5) { nodes { id } isComplete } }";
 const isRight = (text: string) => text.includes('"isComplete":true') && !text.includes('"errors"');
 
-describe.runIf(hasRedis)("two workers", () => {
+// One after the other, also where tests are shuffled: some end what others ask.
+describe.runIf(hasRedis)("two workers", { shuffle: false }, () => {
   let all: Installation;
   let running: Replica;
   beforeAll(async () => {

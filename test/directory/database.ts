@@ -7,13 +7,21 @@ import type { TestPostgres } from "../support/postgres.ts";
 
 let made = 0;
 
-/** A schema of its own in the database, with these customers; the configuration's limits can be set. */
+/**
+ * A schema of its own in the database, with these customers; the configuration's limits can be set. A question has 20 s: on a busy
+ * machine the usual second is not always enough.
+ */
 export async function prepare(
   postgres: TestPostgres,
   customers: readonly CustomerEntry[],
   limits: Partial<Omit<PostgresConfig, "url" | "schema">> = {},
 ): Promise<PostgresConfig> {
-  const config = postgresConfig.parse({ url: postgres.url, schema: `test_${++made}`, ...limits });
+  const config = postgresConfig.parse({
+    url: postgres.url,
+    schema: `test_${++made}`,
+    timeoutMs: 20_000,
+    ...limits,
+  });
   await migrate(config);
   await importCustomers(config, customers);
   return config;

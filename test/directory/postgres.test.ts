@@ -9,6 +9,7 @@ import { migrate, pendingMigrations } from "../../src/directory/postgres/migrate
 import type { Directory } from "../../src/model/directory.ts";
 import { Failure } from "../../src/model/errors.ts";
 import { hasPostgres, startPostgres, type TestPostgres } from "../support/postgres.ts";
+import { watchStalls } from "../support/stalls.ts";
 import { manyCustomers, prepare } from "./database.ts";
 
 const unavailable = { code: "DIRECTORY_UNAVAILABLE", retryable: true };
@@ -40,8 +41,9 @@ describe.runIf(hasPostgres)("the directory in PostgreSQL", () => {
     return row.count;
   }
 
-  /** Asks without a pause, eight at a time, until it is ended; what came back and how long it took. */
+  /** Asks without a pause, eight at a time, until it is ended; what came back and how long it took, less what the machine held us up. */
   function askUnderLoad(directory: Directory) {
+    const stalls = watchStalls();
     const outcomes: { at: number; tookMs: number; key: string | null; failure: Failure | null }[] = [];
     let isOver = false;
     const worker = async (number: number) => {
@@ -52,7 +54,7 @@ describe.runIf(hasPostgres)("the directory in PostgreSQL", () => {
           ([found]) => [found?.key ?? "NOTHING", null] as const,
           (thrown: Failure) => [null, thrown] as const,
         );
-        outcomes.push({ at, tookMs: performance.now() - at, key: answer === key ? key : answer, failure });
+        outcomes.push({ at, tookMs: stalls.since(at), key: answer === key ? key : answer, failure });
         if (answer !== null && answer !== key) throw new Error(`${key} was answered with ${answer}`);
         // Refusals come at once: without a pause they would be all that this process does.
         if (failure !== null) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -64,6 +66,7 @@ describe.runIf(hasPostgres)("the directory in PostgreSQL", () => {
       async end() {
         isOver = true;
         await workers;
+        stalls.stop();
         return outcomes;
       },
     };
@@ -106,46 +109,49 @@ describe.runIf(hasPostgres)("the directory in PostgreSQL", () => {
   });
 
   it("answers as if nothing had happened when its connections are ended", async () => {
-    const directory = start(await prepare(postgres, manyCustomers(1_000), { timeoutMs: 10_000 }));
+    const directory = start(await prepare(postgres, manyCustomers(1_000)));
     const load = askUnderLoad(directory);
+    const more = async (count: number) => {
+      const until = load.outcomes.length + count;
+      await expect.poll(() => load.outcomes.length, { interval: 5 }).toBeGreaterThan(until);
+    };
 
     for (let round = 0; round < 5; round++) {
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await more(20);
       await postgres.run(
         "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'invoicegraph' and query like '%json_agg%'",
       );
     }
+    await more(20);
     const outcomes = await load.end();
 
-    expect(outcomes.length).toBeGreaterThan(100);
     expect(outcomes.filter(({ failure }) => failure !== null)).toEqual([]);
   });
 
   it("fails within its time while the database hangs, at once when it is known, and recovers alone", async () => {
-    const limits = { timeoutMs: 400, checkMs: 200, connections: 4 };
+    const limits = { timeoutMs: 1_500, checkMs: 200, connections: 4 };
     const directory = start(await prepare(postgres, manyCustomers(1_000), limits));
     await directory.customers(["customer-1"]);
     const load = askUnderLoad(directory);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => load.outcomes.length).toBeGreaterThan(20);
 
-    const frozenAt = performance.now();
     postgres.freeze();
     await vi.waitFor(() => expect(directory.unavailable?.()).not.toBeNull(), 30_000);
+    const knownAt = performance.now();
     const version = directory.version?.();
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     postgres.thaw();
     await vi.waitFor(() => expect(directory.unavailable?.()).toBeNull(), 30_000);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await expect.poll(() => load.outcomes.at(-1)?.failure).toBeNull();
     const outcomes = await load.end();
 
     const failures = outcomes.filter(({ failure }) => failure !== null);
     expect(version).toBeNull();
     expect(failures.length).toBeGreaterThan(20);
     for (const { failure } of failures) expect(failure).toMatchObject(unavailable);
-    expect(Math.max(...outcomes.map(({ tookMs }) => tookMs))).toBeLessThan(1_500);
-    const known = failures.filter(({ at }) => at > frozenAt + 1_000).map(({ tookMs }) => tookMs);
+    expect(Math.max(...outcomes.map(({ tookMs }) => tookMs))).toBeLessThan(2_500);
+    const known = failures.filter(({ at }) => at > knownAt).map(({ tookMs }) => tookMs);
     expect(known.toSorted((a, b) => a - b)[Math.floor(known.length / 2)]).toBeLessThan(50);
-    expect(outcomes.at(-1)).toMatchObject({ failure: null });
     expect(await connections()).toBeLessThanOrEqual(5);
     expect(notices.map(({ level }) => level)).toEqual(["info", "warn", "info"]);
     expect(notices[1]?.message).toBe(
@@ -154,11 +160,11 @@ describe.runIf(hasPostgres)("the directory in PostgreSQL", () => {
   });
 
   it("fails by name, never with an empty answer, while the database is killed, and recovers alone", async () => {
-    const limits = { timeoutMs: 1_000, checkMs: 200, connections: 4 };
+    const limits = { timeoutMs: 1_500, checkMs: 200, connections: 4 };
     const directory = start(await prepare(postgres, manyCustomers(1_000), limits));
     await directory.customers(["customer-1"]);
     const load = askUnderLoad(directory);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => load.outcomes.length).toBeGreaterThan(20);
 
     await postgres.kill();
     await vi.waitFor(() => expect(directory.unavailable?.()).not.toBeNull(), 30_000);
@@ -171,18 +177,17 @@ describe.runIf(hasPostgres)("the directory in PostgreSQL", () => {
       await expect(question).rejects.toMatchObject(unavailable);
     await postgres.restart();
     await vi.waitFor(() => expect(directory.unavailable?.()).toBeNull(), 30_000);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await expect.poll(() => load.outcomes.at(-1)?.failure).toBeNull();
     const outcomes = await load.end();
 
     const failures = outcomes.filter(({ failure }) => failure !== null);
     expect(failures.length).toBeGreaterThan(5);
     for (const { failure } of failures) expect(failure).toMatchObject(unavailable);
-    expect(Math.max(...outcomes.map(({ tookMs }) => tookMs))).toBeLessThan(2_000);
-    expect(outcomes.at(-1)).toMatchObject({ failure: null });
+    expect(Math.max(...outcomes.map(({ tookMs }) => tookMs))).toBeLessThan(2_500);
   });
 
   it("gives one slow question up and goes on with its connections", async () => {
-    const config = await prepare(postgres, manyCustomers(10), { timeoutMs: 300, connections: 2 });
+    const config = await prepare(postgres, manyCustomers(10), { timeoutMs: 1_500, connections: 2 });
     const directory = start(config);
     await Promise.all([directory.customers(["customer-1"]), directory.customers(["customer-2"])]);
     const pids = () =>
@@ -191,14 +196,11 @@ describe.runIf(hasPostgres)("the directory in PostgreSQL", () => {
       );
     const before = await pids();
 
-    const lock = postgres.run(
-      `begin; lock table ${config.schema}.customers in access exclusive mode; select pg_sleep(1.2); commit`,
-    );
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const release = await postgres.hold(`lock table ${config.schema}.customers in access exclusive mode`);
     const asked = await Promise.allSettled(
       [1, 2, 3, 4].map((number) => directory.customers([`customer-${number}`])),
     );
-    await lock;
+    await release();
 
     for (const each of asked) expect(each).toMatchObject({ status: "rejected", reason: unavailable });
     expect(directory.unavailable?.()).toBeNull();
@@ -207,7 +209,7 @@ describe.runIf(hasPostgres)("the directory in PostgreSQL", () => {
   });
 
   it("never asks again on a connection that hangs", async () => {
-    const limits = { timeoutMs: 500, connections: 1 };
+    const limits = { timeoutMs: 3_000, connections: 1 };
     const directory = start(await prepare(postgres, manyCustomers(3), limits));
     await directory.customers(["customer-1"]);
     const [{ pid }] = await postgres.run(
@@ -382,15 +384,17 @@ describe.runIf(hasPostgres)("the directory in PostgreSQL", () => {
     const { port } = refusing.address() as AddressInfo;
     const directory = start(postgresConfig.parse({ url: `postgres://u@127.0.0.1:${port}/x` }));
 
+    const began = performance.now();
     const load = askUnderLoad(directory);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
-    const outcomes = await load.end();
+    await expect.poll(() => load.outcomes.length).toBeGreaterThan(100);
+    await load.end();
+    const lastedMs = performance.now() - began;
     refusing.close();
 
-    expect(outcomes.length).toBeGreaterThan(100);
     expect(attempts).toBeGreaterThan(1);
     // One each quarter of a second.
-    expect(attempts).toBeLessThan(12);
+    expect(attempts).toBeLessThan(4 + lastedMs / 250);
   });
 
   it("leaves no connection behind when it is closed before it has one", async () => {
@@ -417,6 +421,7 @@ describe.runIf(hasPostgres)("the directory in PostgreSQL", () => {
     const tookMs = performance.now() - startedAt;
     postgres.thaw();
 
-    expect(tookMs).toBeLessThan(4_000);
+    // A question has twenty.
+    expect(tookMs).toBeLessThan(10_000);
   });
 });

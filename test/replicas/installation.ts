@@ -191,5 +191,5 @@ async function databaseOf({ url }: TestPostgres, customers: unknown, sources: un
     prune: false,
     dryRun: false,
   });
-  return { postgres: { url } };
+  return { postgres: { url, timeoutMs: 20_000 } };
 }

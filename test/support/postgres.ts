@@ -13,6 +13,8 @@ export interface TestPostgres {
   plans(): string[];
   /** Runs statements as the superuser; the rows of the last one. */
   run(text: string): Promise<readonly any[]>;
+  /** Runs them in a transaction that stays open, with the locks that it has taken; what ends it. */
+  hold(text: string): Promise<() => Promise<void>>;
   /** Hangs it and all its connections (SIGSTOP). */
   freeze(): void;
   /** Lets them go on (SIGCONT). */
@@ -95,8 +97,17 @@ export async function startPostgres(): Promise<TestPostgres> {
         await client.end();
       }
     },
-    freeze: () => signalAll(child, "SIGSTOP"),
-    thaw: () => signalAll(child, "SIGCONT"),
+    async hold(text) {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query(`begin; ${text}`);
+      return async () => {
+        await client.query("commit");
+        await client.end();
+      };
+    },
+    freeze: () => void signalAll(child, "SIGSTOP"),
+    thaw: () => void signalAll(child, "SIGCONT"),
     kill: () => killAll(child),
     async restart() {
       child = await begin();

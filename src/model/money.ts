@@ -16,8 +16,10 @@ import {
   smallUnits,
   sumScale,
   unitsAt,
+  unitsOf,
   widen,
   writeSmall,
+  writeUnits,
 } from "./small-decimal.ts";
 
 /** An exact decimal as text, such as "185.10" or "-0.005": no exponent, no plus sign, no thousands separator. */
@@ -160,13 +162,11 @@ function mustRead(text: Decimal): Scaled {
 
 function written(value: unknown, least: number): Decimal | null {
   if (typeof value === "number" && Number.isSafeInteger(value)) return writeSmall(value, 0, least);
-  const text = typeof value === "number" ? String(value) : value;
-  // JavaScript writes a number without superfluous zeros: only those that the currency wants may be missing.
-  if (typeof value === "number" && typeof text === "string" && text.length <= 17) {
-    const decimals = decimalsWritten(text);
-    if (decimals > 0 && decimals >= least - 1 && !text.includes("e"))
-      return decimals >= least ? text : `${text}0`;
+  if (typeof value === "number") {
+    const units = unitsOf(value, least);
+    if (!Number.isNaN(units)) return writeUnits(units, least);
   }
+  const text = typeof value === "number" ? String(value) : value;
   if (typeof text === "string") {
     const units = smallUnits(text);
     if (!Number.isNaN(units)) return writeSmall(units, decimalsWritten(text), least);

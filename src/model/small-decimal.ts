@@ -6,6 +6,11 @@
 const powers = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 const zeros = ["", "0", "00", "000", "0000"];
 const maxDigits = 15;
+const mostUnits = 999_999_999_999_999;
+// The digits after the point, by how many they are: all currencies but a few have two or three of them.
+const fractions = [1, 2, 3].map((count) =>
+  Array.from({ length: 10 ** count }, (_, units) => String(units).padStart(count, "0")),
+);
 
 /** The decimals of a sum on the fast path: enough for every currency, and 11 digits are left before the point. */
 export const sumScale = 4;
@@ -62,13 +67,32 @@ export function isNearSmall(a: number, b: number, tolerance: number): boolean | 
   return Number.isSafeInteger(distance) && Number.isSafeInteger(tolerance) ? distance <= tolerance : null;
 }
 
+/** A number that has no more decimals than these, in units of the last one; NaN for another one, and beyond 15 digits. */
+export function unitsOf(value: number, decimals: number): number {
+  const power = powers[decimals] ?? Number.NaN;
+  const units = Math.round(value * power);
+  // A decimal of up to 15 digits is the shortest text of exactly one double, so these units are the digits that were sent.
+  return units / power === value && units <= mostUnits && units >= -mostUnits ? units : Number.NaN;
+}
+
+/** The text of units / 10^decimals, with all of the decimals. */
+export function writeUnits(units: number, decimals: number): string {
+  if (decimals === 0) return String(units);
+  const size = Math.abs(units);
+  const power = powers[decimals] as number;
+  const whole = Math.floor(size / power);
+  const rest = size - whole * power;
+  const fraction = fractions[decimals - 1]?.[rest] ?? String(rest).padStart(decimals, "0");
+  return units < 0 ? `-${whole}.${fraction}` : `${whole}.${fraction}`;
+}
+
 /** The text of units / 10^scale with at least so many decimals, and no superfluous zeros beyond them. */
 export function writeSmall(units: number, scale: number, least: number): string {
   while (scale > least && units % 10 === 0) {
     units /= 10;
     scale--;
   }
-  if (scale === 0 && least === 0) return String(units);
+  if (scale === least && scale < powers.length) return writeUnits(units, scale);
   const digits = String(Math.abs(units)).padStart(scale + 1, "0");
   const point = digits.length - scale;
   const missing = least > scale ? (zeros[least - scale] ?? "0".repeat(least - scale)) : "";

@@ -10,7 +10,7 @@ import {
   type InvoiceType,
 } from "../../model/invoice.ts";
 import type { SentTexts } from "../../model/provenance.ts";
-import { writeSmall } from "../../model/small-decimal.ts";
+import { writeUnits } from "../../model/small-decimal.ts";
 import type { Warning } from "../../model/warning.ts";
 import { type Identity, type Scope, toInvoice } from "./map.ts";
 import { repairRecords } from "./reply.ts";
@@ -183,8 +183,7 @@ export class CompactInvoice implements Invoice {
   }
 
   private written(amount: number | string | null): string | null {
-    const { decimals } = this.batch;
-    return typeof amount === "number" ? writeSmall(amount, decimals, decimals) : amount;
+    return typeof amount === "number" ? writeUnits(amount, this.batch.decimals) : amount;
   }
 
   private whole(): Invoice {

@@ -4,7 +4,7 @@
  */
 import type { InvoiceType } from "../../model/invoice.ts";
 import { minorUnits } from "../../model/money.ts";
-import { unitsAt } from "../../model/small-decimal.ts";
+import { unitsAt, unitsOf } from "../../model/small-decimal.ts";
 import type { Scope } from "./map.ts";
 import { isObject, type V6Invoice, type V6Line } from "./wire.ts";
 
@@ -26,20 +26,19 @@ export type ReadPlain = (theirs: V6Invoice, type: InvoiceType) => PlainAmounts |
 const mostUnits = 1e11;
 const mostLines = 10_000;
 // Quantity and price with four decimals each make a product with eight.
-const factorOfProduct = 1e8;
+const decimalsOfProduct = 8;
 
 /** The reader for a scope; one that reads nothing where the currency has more decimals than four, or none are known. */
 export function plainReader({ currency, tolerance }: Scope): ReadPlain {
   const decimals = minorUnits(currency);
   if (decimals === null || decimals > 4) return () => null;
-  const factor = 10 ** decimals;
-  const widening = factorOfProduct / factor;
+  const widening = 10 ** (decimalsOfProduct - decimals);
   const totalTolerance = unitsAt(tolerance.total, decimals);
-  const lineTolerance = unitsAt(tolerance.line, 8);
+  const lineTolerance = unitsAt(tolerance.line, decimalsOfProduct);
 
   function isProduct({ quantity, price }: V6Line, stated: number, total: number, isCredit: boolean): boolean {
     if (isMissing(quantity) || isMissing(price)) return true;
-    const product = unitsOf(quantity, 1e4) * unitsOf(price, 1e4);
+    const product = unitsIn(quantity, 4) * unitsIn(price, 4);
     return isNear(product, stated, isCredit) || isNear(product, total, isCredit);
   }
 
@@ -65,13 +64,13 @@ export function plainReader({ currency, tolerance }: Scope): ReadPlain {
     let taxesIfTurned = 0;
     for (let i = 0; i < lines.length; i++) {
       const line: V6Line | null = isObject(lines[i]) ? (lines[i] as V6Line) : null;
-      const amount = unitsOf(line?.amount, factor);
+      const amount = unitsIn(line?.amount, decimals);
       if (line === null || Number.isNaN(amount)) return null;
       sum += amount;
       let tax = 0;
       if (isMissing(line.gstAmount)) areTaxesKnown = false;
       else {
-        const stated = unitsOf(line.gstAmount, factor);
+        const stated = unitsIn(line.gstAmount, decimals);
         if (Number.isNaN(stated)) return null;
         tax = isCredit ? (amount > 0 ? Math.abs(stated) : -Math.abs(stated)) : stated;
         if (tax !== stated) isSound = false;
@@ -93,7 +92,7 @@ export function plainReader({ currency, tolerance }: Scope): ReadPlain {
     let tax = taxes;
     const isTaxDerived = isMissing(taxAmount);
     if (!isTaxDerived) {
-      const stated = unitsOf(taxAmount, factor);
+      const stated = unitsIn(taxAmount, decimals);
       if (Number.isNaN(stated)) return null;
       tax = isCredit ? -Math.abs(stated) : stated;
       if (tax !== stated || (areTaxesKnown && !(Math.abs(taxes - tax) <= totalTolerance))) isSound = false;
@@ -102,12 +101,10 @@ export function plainReader({ currency, tolerance }: Scope): ReadPlain {
   };
 }
 
-/** A number in units of 1 / factor; NaN for anything that is not exactly so many of them, or too many. */
-function unitsOf(value: unknown, factor: number): number {
-  if (typeof value !== "number") return Number.NaN;
-  const units = Math.round(value * factor);
-  // A decimal of up to 15 digits is the shortest text of exactly one double, so these units are the digits that were sent.
-  return units / factor === value && Math.abs(units) <= mostUnits ? units : Number.NaN;
+/** A number in units of so many decimals; NaN for anything that is not exactly so many of them, or too many. */
+function unitsIn(value: unknown, decimals: number): number {
+  const units = typeof value === "number" ? unitsOf(value, decimals) : Number.NaN;
+  return Math.abs(units) <= mostUnits ? units : Number.NaN;
 }
 
 function isMissing(value: unknown): value is null | undefined {

@@ -126,12 +126,13 @@ describe("watchDirectory", () => {
   });
 
   it("waits until a file that is being written has settled", async () => {
-    start({ settleMs: 400 });
+    start({ settleMs: 2_000 });
     await vi.waitFor(() => expect(texts).toHaveLength(1), 30_000);
 
-    for (let length = 1; length <= 25; length++) {
+    // For longer than it waits in all.
+    for (let length = 1; length <= 30; length++) {
       await writeFile(path, "a b c d".slice(0, length % 8));
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, 80));
     }
     await writeFile(path, "a b c d");
     await vi.waitFor(async () => expect(await keys()).toHaveLength(4), 30_000);
@@ -176,7 +177,7 @@ describe("watchDirectory", () => {
     await vi.waitFor(() => expect(notices).toHaveLength(2), 30_000);
 
     expect(notices[1]?.message).toMatch(
-      /^customers\.txt took 1\.\d s to read, and no request was answered meanwhile; as JSON, in a file named \.json/,
+      /^customers\.txt took \d+\.\d s to read, and no request was answered meanwhile; as JSON, in a file named \.json/,
     );
   });
 });

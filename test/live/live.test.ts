@@ -336,7 +336,7 @@ describe("what it costs", () => {
 
 describe("how it ends", () => {
   it("after the longest time, and when the service stops, in words that say to subscribe again", async () => {
-    const short = start({ lifetimeSeconds: 0.05 });
+    const short = start({ lifetimeSeconds: 1.5 });
     const ann = short.listen("ann");
     await next(ann);
     await expect(ann.next()).rejects.toMatchObject({ code: "SUBSCRIPTION_ENDED", retryable: true });

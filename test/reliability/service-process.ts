@@ -21,7 +21,7 @@ const listener = await listen(app.handle, "127.0.0.1", 0);
 process.once("SIGTERM", () => {
   void (async () => {
     app.drain();
-    await listener.stop(10_000, graceMs);
+    await listener.stop(60_000, graceMs);
     await app.close();
     await sandbox.simulators.close();
   })();

@@ -41,7 +41,7 @@ function map(text: string, examine: Examine | undefined): number {
         month,
         (reader = createReader({ source: "freight", currency: "AUD", month, tolerance }, examine)),
       );
-    reader.add({ values: [value], bytes, ends: [1] });
+    reader.add({ values: [value], bytes });
   }
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1_000;

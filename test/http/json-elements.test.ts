@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readJson, withoutTrailingCommas } from "../../src/http/json.ts";
 import { jsonElements } from "../../src/http/json-elements.ts";
+import { elementEnds } from "../../src/http/json-scanner.ts";
 import { Failure } from "../../src/model/errors.ts";
 
 async function* inPieces(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
@@ -29,10 +30,11 @@ async function readElements(
     notAnArray: (start) => new Failure("SOURCE_ERROR", { detail: start }),
   })) {
     batches++;
+    const ends = elementEnds(batch.bytes);
     for (const [index, value] of batch.values.entries()) {
       values.push(value);
-      const from = index === 0 ? 1 : (batch.ends[index - 1] ?? 0) + 1;
-      const text = batch.bytes.toString("utf8", from, batch.ends[index]);
+      const from = index === 0 ? 1 : (ends[index - 1] ?? 0) + 1;
+      const text = batch.bytes.toString("utf8", from, ends[index]);
       again.push(readJson(text, "freight", withoutTrailingCommas));
     }
   }
@@ -71,6 +73,56 @@ test("A long array comes in batches of some 64 KB, none of them cut inside an el
   expect(values).toEqual(array);
   expect(again).toEqual(array);
   expect(batches).toBe(Math.ceil(JSON.stringify(array).length / 65_536));
+});
+
+describe("A long array of objects that begin alike", () => {
+  const misleading = '},{"n":1}]},\n  {"n"';
+  const objects = Array.from({ length: 4_000 }, (_, n) => ({
+    n,
+    within: [{ n: 1 }, { n: 2 }, { n: [{ n: 3 }, { n: misleading }] }],
+    text: misleading.slice(n % 17),
+  }));
+
+  test.each([undefined, 2, "\t"])("is cut between them, indented by %j", async (indent) => {
+    const text = JSON.stringify(objects, null, indent);
+
+    const { values, again, batches } = await readElements(text, [9_000, 20_000, 1]);
+
+    expect(values).toEqual(objects);
+    expect(again).toEqual(objects);
+    expect(batches).toBeGreaterThan(text.length / 65_536 / 2);
+  });
+
+  test.each([
+    ["trailing commas in the middle", (text: string) => text.replace('"n":2000,', '"x":[1,],"n":2000,')],
+    [
+      "another beginning from the middle on",
+      (text: string) => text.replaceAll(/"n":([23]\d{3}),/g, '"m":$1,'),
+    ],
+    [
+      "one element that is longer than all others together",
+      (text: string) => `${text.slice(0, -1)},"${"},".repeat(200_000)}"]`,
+    ],
+    ["no object at its beginning", (text: string) => text.replace("[", "[7,")],
+  ])("is read with %s", async (_what, changed) => {
+    const text = changed(JSON.stringify(objects));
+
+    const { values, again } = await readElements(text, [65_536]);
+
+    expect(values).toEqual(readJson(text, "freight", withoutTrailingCommas));
+    expect(again).toEqual(values);
+  });
+
+  test.each([
+    ["a bracket too many in the middle", (text: string) => text.replace('{"n":2000,', '[{"n":2000,')],
+    ["an end in the middle", (text: string) => text.replace(',{"n":2000,', '],{"n":2000,')],
+    ["no end", (text: string) => text.slice(0, -1)],
+    ["more after its end", (text: string) => `${text}]`],
+  ])("is refused with %s", async (_what, changed) => {
+    const outcome = readElements(changed(JSON.stringify(objects)));
+
+    await expect(outcome).rejects.toMatchObject({ code: "SOURCE_BAD_RESPONSE" });
+  });
 });
 
 test("Long numbers keep their digits, in the batch that holds them", async () => {

@@ -62,8 +62,8 @@ export function createReader(scope: Scope, examine: Examine = () => {}): AnswerR
   }
 
   return {
-    add({ values, bytes, ends }) {
-      const batch = new SentBatch(bytes, ends, scope, decimals);
+    add({ values, bytes }) {
+      const batch = new SentBatch(bytes, scope, decimals);
       for (let i = 0; i < values.length; i++) add(values[i], batch, i);
     },
     read: () => ({ invoices, dropped }),

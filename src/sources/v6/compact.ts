@@ -1,5 +1,6 @@
 /** An invoice in little memory: what lists need is at hand, the rest is read again from its bytes when it is asked for. */
 import { readJson } from "../../http/json.ts";
+import { elementEnds } from "../../http/json-scanner.ts";
 import {
   type BillTo,
   type CreditReason,
@@ -16,23 +17,24 @@ import { type Identity, type Scope, toInvoice } from "./map.ts";
 import { repairRecords } from "./reply.ts";
 import { readKey, type V6Invoice } from "./wire.ts";
 
-/** Records that came together: their bytes, and where each of them ends. */
+/** Records that came together, as they were sent. */
 export class SentBatch {
   readonly scope: Scope;
   /** The decimals of amounts in units. */
   readonly decimals: number;
   private readonly bytes: Buffer;
-  private readonly ends: readonly number[];
+  private ends: readonly number[] | null = null;
 
-  constructor(bytes: Buffer, ends: readonly number[], scope: Scope, decimals: number) {
+  constructor(bytes: Buffer, scope: Scope, decimals: number) {
     this.bytes = bytes;
-    this.ends = ends;
     this.scope = scope;
     this.decimals = decimals;
   }
 
   /** The JSON text of the record in that place. */
   textAt(index: number): string {
+    // Of a long list one page is looked at: where its records stand is found when somebody asks.
+    this.ends ??= elementEnds(this.bytes);
     const from = index === 0 ? 1 : (this.ends[index - 1] ?? 0) + 1;
     return this.bytes.toString("utf8", from, this.ends[index]);
   }

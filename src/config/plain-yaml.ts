@@ -33,10 +33,10 @@ const schema = FAILSAFE_SCHEMA.extend({
 /** The value of a text; null when its lines are not all plain or it is wrong. */
 export function readPlainYaml(text: string): { readonly value: unknown } | null {
   const body = text.replace(head, "");
-  if (!isPlain(body)) return null;
   try {
-    return { value: load(body, { schema }) ?? null };
+    return isPlain(body) ? { value: load(body, { schema }) ?? null } : null;
   } catch {
+    // Not only js-yaml's errors: a line of a million references is too much for the pattern.
     return null;
   }
 }

@@ -9,6 +9,10 @@ export default defineConfig({
         find: /^graphql$/,
         replacement: fileURLToPath(new URL("node_modules/graphql/index.js", import.meta.url)),
       },
+      {
+        find: /^fast-check$/,
+        replacement: fileURLToPath(new URL("test/support/fast-check.ts", import.meta.url)),
+      },
     ],
   },
   test: {

@@ -26,7 +26,8 @@ export function withRepeatedNumbers(answer: Answer): Promise<Answer> {
  * one answer: an invoice is in one answer only, so what it is warned of does not depend on what else a list asks for.
  */
 async function markRepeated(answer: Answer): Promise<Answer> {
-  const { invoices } = answer;
+  const { invoices, numbersDiffer } = answer;
+  if (numbersDiffer === true) return answer;
   // Nearly every number comes once: only for one that comes again, of another account or type, is a longer key made.
   const firstByNumber = new Map<string, number>();
   const firstOfOthers = new Map<string, number>();

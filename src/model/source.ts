@@ -81,6 +81,8 @@ export interface Answer {
   readonly fetchedAt: Instant;
   /** Records that were left out, because they cannot be read or belong to another account. */
   readonly dropped: readonly DroppedRecord[];
+  /** True where the source's reader has seen that no two of the invoices have the same number, so that nobody has to look again. */
+  readonly numbersDiffer?: boolean;
   /** Present when this is an older answer that stands in for a new one: why the new one could not be had. */
   readonly staleBecause?: Failure | undefined;
 }

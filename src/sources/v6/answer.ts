@@ -14,7 +14,7 @@ export interface AnswerReader {
   /** Takes the next records. */
   add(batch: ElementBatch): void;
   /** What came of all of them. */
-  read(): Pick<Answer, "invoices" | "dropped">;
+  read(): Pick<Answer, "invoices" | "dropped" | "numbersDiffer">;
 }
 
 /**
@@ -66,7 +66,7 @@ export function createReader(scope: Scope, examine: Examine = () => {}): AnswerR
       const batch = new SentBatch(bytes, scope, decimals);
       for (let i = 0; i < values.length; i++) add(values[i], batch, i);
     },
-    read: () => ({ invoices, dropped }),
+    read: () => ({ invoices, dropped, numbersDiffer: places.numbersDiffer() }),
   };
 }
 
@@ -75,6 +75,7 @@ function createPlaces(invoices: readonly Invoice[]) {
   const byNumber = new Map<string, number>();
   const byId = new Map<string, number>();
   return {
+    numbersDiffer: () => byId.size === 0,
     /** The place of the invoice that this one repeats; null when there is none, and then the next place is its own. */
     take(invoice: CompactInvoice): number | null {
       const first = byNumber.get(invoice.number);

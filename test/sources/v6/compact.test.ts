@@ -54,3 +54,13 @@ test("Warnings that only the whole record tells are read when asked for, and lea
   expect(memo.warnings).toBe(warnings);
   expect(Object.values(memo)).not.toContainEqual(expect.objectContaining({ lines: expect.anything() }));
 });
+
+test("A list tells when all of its numbers differ, and a record that only comes again is no second number", () => {
+  const [first, second] = records;
+  const isTold = (...read: readonly object[]) => readInvoices(read, scope).numbersDiffer;
+
+  expect(isTold(first!, second!)).toBe(true);
+  expect(isTold(first!, first!, second!)).toBe(true);
+  expect(isTold(first!, second!, { ...first, customerCode: "002" })).toBe(false);
+  expect(isTold(first!, { ...first, invoiceDate: "2018-01-25" })).toBe(false);
+});

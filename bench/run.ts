@@ -76,7 +76,7 @@ say("ten times the invoices, a thousand times the customers");
 const [, tenfold] = await measureTenfold(pace);
 const { rows, loadMs } = await measureDirectory(pace);
 say("npm start");
-const starting = await measureStart(isQuick ? 1 : 3);
+const { first, again } = await measureStart(isQuick ? 1 : 3);
 print(
   plainTable(
     ["growth and start", "measured"],
@@ -91,10 +91,14 @@ print(
         `${millisecondsOf(ms)} CPU`,
       ]),
       [
-        "`npm start` to the first answer",
-        `${millisecondsOf(starting.answerMs)}, ${millisecondsOf(starting.cpuMs)} CPU`,
+        "`npm start` to the first answer, after a change",
+        `${millisecondsOf(first.answerMs)}, ${millisecondsOf(first.cpuMs)} CPU`,
       ],
-      ["idle memory of the sandbox", starting.idleMb === null ? "?" : `${Math.round(starting.idleMb)} MB`],
+      [
+        "`npm start` to the first answer, again",
+        `${millisecondsOf(again.answerMs)}, ${millisecondsOf(again.cpuMs)} CPU`,
+      ],
+      ["idle memory of the sandbox", first.idleMb === null ? "?" : `${Math.round(first.idleMb)} MB`],
     ],
   ),
 );

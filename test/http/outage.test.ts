@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Failure } from "../../src/model/errors.ts";
 import { createPolicy, type Policy } from "../../src/http/policy.ts";
+import { createRandom } from "../security/random.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_800_000_000_000 });
@@ -37,12 +38,13 @@ async function ask(policy: Policy): Promise<boolean> {
 it.each([10, 50, 200])(
   "with %d questions a second, at most 1.1 times the calls, then a probe every five seconds, then all is well within ten",
   async (perSecond) => {
+    const random = createRandom(perSecond);
     const policy = createPolicy({
       source: "up",
       timeoutMs: 15_000,
       places: 32,
       maxWaiting: 10_000,
-      random: Math.random,
+      random: () => random.below(1_000_000) / 1_000_000,
     });
     sent = [];
     isDown = true;

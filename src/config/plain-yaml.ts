@@ -49,7 +49,8 @@ function isPlain(text: string): boolean {
 
 function linePattern(): string {
   const control = String.raw`\x00-\x1F\x7F-\x9F\u2028\u2029\uFEFF`;
-  const quoted = String.raw`"(?:[^"\\${control}]|\\["\\/nrt])*"|'(?:[^'${control}]|'')*'`;
+  const escape = String.raw`\\(?:["\\/nrt ]|x[\dA-Fa-f]{2}|u(?![Dd][89A-Fa-f])[\dA-Fa-f]{4})`;
+  const quoted = String.raw`"(?:[^"\\${control}]|${escape})*"|'(?:[^'${control}]|'')*'`;
   const begin = String.raw`(?:(?=-\d)|(?![-?:,[\]{}#&*!|>'"%@\x60~=<.$]))`;
   const blockWord = String.raw`(?:[^\s:#${control}]|:(?=\S))(?:[^\s:${control}]|:(?=\S))*`;
   const flowWord = String.raw`[^\s:#,[\]{}${control}][^\s:,[\]{}${control}]*`;

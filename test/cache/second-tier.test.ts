@@ -34,14 +34,16 @@ function tierOver(store: ByteStore, maxBytes = 1_000_000, now = () => Date.parse
 const scope = scopeOf("freight", "v6", { apiKey: new Secret("key") });
 const kept = { value: { said: "this" }, fetchedAt: Date.parse("2026-11-22T11:59:00Z"), bytes: 100 };
 const out = () => Promise.reject(new Error("out of reach"));
-const written = () => new Promise((resolve) => setTimeout(resolve, 30));
+// Written by and by.
+const written = (store: ReturnType<typeof memoryStore>, count = 1) =>
+  expect.poll(() => store.held.size).toBe(count);
 
 describe("a replica", () => {
   it("is answered from what another one was told, with its age", async () => {
     const store = memoryStore();
     const [one, two] = [1, 2].map(() => cachedSource({ secondTier: tierOver(store).tier }));
     const first = await one?.invoices.ask(question("all"), anyCall());
-    await written();
+    await written(store);
 
     const second = await two?.invoices.ask(question("all"), anyCall());
 
@@ -55,7 +57,7 @@ describe("a replica", () => {
     const store = memoryStore();
     const [one, two] = [1, 2].map(() => cachedSource({ secondTier: tierOver(store).tier }));
     await one?.invoices.ask(question("all"), anyCall());
-    await written();
+    await written(store);
     two?.clock.pass(3_600);
     Object.assign(two?.fake ?? {}, { failure: new Failure("SOURCE_TIMEOUT") });
 
@@ -81,13 +83,12 @@ describe("a replica", () => {
     const one = cachedSource({ secondTier: tierOver(store).tier, secret: "one" });
     const two = cachedSource({ secondTier: tierOver(store).tier, secret: "two" });
     await one.invoices.ask(question("all"), anyCall());
-    await written();
+    await written(store);
 
     await two.invoices.ask(question("all"), anyCall());
-    await written();
+    await written(store, 2);
 
     expect(two.fake.asked).toEqual(["all"]);
-    expect(store.held.size).toBe(2);
   });
 
   it("asks the source when the store is out of reach", async () => {

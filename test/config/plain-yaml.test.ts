@@ -138,6 +138,15 @@ describe("readPlainYaml", () => {
     expect(taken).toBeGreaterThan(300);
   });
 
+  it("takes a long name that goes on in the next line", () => {
+    const name = "A name that is longer than any line ".repeat(4).trim();
+
+    const written = stringify([{ id: "a", name, parent: null }]);
+
+    expect(written.split("\n").length).toBeGreaterThan(4);
+    expect(readPlainYaml(written)?.value).toEqual([{ id: "a", name, parent: null }]);
+  });
+
   it("takes a list as programs write it, and as our documents show it", () => {
     const written = stringify([
       { id: "a", name: "Ä & Söhne: #1", parent: null, accounts: { freight: ["001", "x"] } },

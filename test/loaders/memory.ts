@@ -84,7 +84,7 @@ export function requestOver(
     viewer: { id: "test", role: "CUSTOMER_SERVICE", customerId: null, scopes: [] },
     maySee: () => true,
     audit: { listed() {}, exported() {}, read() {} },
-    call: { signal: new AbortController().signal, deadlineAt: Date.now() + 60_000 },
+    call: { signal: new AbortController().signal, deadlineAt: Date.now() + 3_600_000 },
     now: () => Date.parse("2026-06-15T12:00:00Z"),
     limits,
     cursorSecret: Buffer.from("a secret of the test"),

@@ -64,10 +64,11 @@ describe("10,000 requests of three tenants, in random order and at once", () => 
     await Promise.all(Array.from({ length: atOnce }, work));
 
     expect(leaks.slice(0, 3)).toEqual([]);
-    // Each of these questions takes one upstream call or more: what arrived less often came from the cache.
+    // Some of it was remembered, and some asked for anew.
     const arrived = Object.values(app.counts()).reduce((sum, count) => sum + count, 0);
     expect(arrived).toBeGreaterThan(10);
-    expect(arrived / upstreamQuestions).toBeLessThan(0.9);
+    expect(upstreamQuestions).toBeGreaterThan(500);
+    expect(app.cacheStats().hits).toBeGreaterThan(100);
     // The answers differ between tenants, or their being equal to themselves would show nothing.
     for (const text of questions)
       expect(new Set(three.map((tenant) => alone.get(`${tenant} ${text}`))).size).toBe(three.length);

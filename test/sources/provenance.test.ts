@@ -24,7 +24,7 @@ import { readInvoices, sample, scope } from "./v6/reading.ts";
 import { leavesOf } from "../support/leaves.ts";
 
 const noon = Date.UTC(2026, 2, 15, 12);
-const call: Call = { signal: new AbortController().signal, deadlineAt: Date.now() + 60_000 };
+const call: Call = { signal: new AbortController().signal, deadlineAt: Date.now() + 3_600_000 };
 const names = Object.keys(blankInvoice);
 
 /** Every invoice of the world, as listed, and with its details where the source has some. */

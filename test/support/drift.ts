@@ -30,7 +30,7 @@ export async function driftOf(
     now: Date.now,
     drift: ledger.recorderOf(id),
   }) as Source;
-  const call: Call = { signal: new AbortController().signal, deadlineAt: Date.now() + 60_000 };
+  const call: Call = { signal: new AbortController().signal, deadlineAt: Date.now() + 3_600_000 };
   try {
     await askEverything(source, accounts, call);
   } finally {

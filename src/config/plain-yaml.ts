@@ -1,9 +1,9 @@
 /** YAML of plain lines, read many times as fast as with places; whatever is not plain is left to `readYaml`. */
 import { FAILSAFE_SCHEMA, load, Type } from "js-yaml";
 
-// A line is plain when it needs no neighbour to be read: items and keys whose values begin and end on it, without aliases,
-// tags or variables. Of such lines js-yaml and yaml make the same (a test compares them over generated texts); js-yaml
-// takes tabs, open brackets at the margin and some more that yaml refuses.
+// Plain lines are items and keys whose values begin and end on them, and text that goes on from the line before, without
+// aliases, tags or variables. Of such lines js-yaml and yaml make the same (a test compares them over generated texts);
+// js-yaml takes tabs, brackets left open at the margin and some more that yaml refuses.
 const line = new RegExp(linePattern(), "y");
 
 // A document may begin with a line of its own.
@@ -55,12 +55,12 @@ function linePattern(): string {
   const blockWord = String.raw`(?:[^\s:#${control}]|:(?=\S))(?:[^\s:${control}]|:(?=\S))*`;
   const flowWord = String.raw`[^\s:#,[\]{}${control}][^\s:,[\]{}${control}]*`;
   const key = String.raw`(?:[A-Za-z_][\w.-]*|${quoted})`;
-  const text = `(?:${quoted}|${begin}${blockWord}(?: +${blockWord})*)`;
+  const words = `${begin}${blockWord}(?: +${blockWord})*`;
   const entry = `(?:${quoted}|${begin}${flowWord}(?: +${flowWord})*)`;
   const list = String.raw`\[ *(?:${entry} *(?:, *${entry} *)*)?\]`;
   const mapOf = (value: string) => String.raw`\{ *(?:${key}: +${value} *(?:, *${key}: +${value} *)*)?\}`;
   const map = mapOf(`(?:${list}|${entry})`);
-  const value = `(?:${mapOf(`(?:${map}|${list}|${entry})`)}|${list}|${text})`;
-  const content = `(?:(?:- +)+${value}|(?:- +)*${key}:(?: +${value})?)`;
+  const value = `(?:${mapOf(`(?:${map}|${list}|${entry})`)}|${list}|${quoted}|${words})`;
+  const content = `(?:(?:- +)+${value}|(?:- +)*${key}:(?: +${value})?|${words})`;
   return String.raw` *(?:${content}(?: +(?=#)| *(?=\r?\n|$)))?(?:#[^${control}]*)?(?:\r?\n|$)`;
 }

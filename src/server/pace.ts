@@ -11,6 +11,8 @@ export interface Pace {
 }
 
 const windowMs = 100;
+// What was done in longer ones was not done for requests, or not for many.
+const mostOfWindowMs = 3 * windowMs;
 const keeps = 0.8;
 // A little faster than they end: what is too fast makes turns of the loop longer, and what is too slow would show nowhere.
 const ahead = 0.9;
@@ -31,9 +33,12 @@ export function createPace(): Pace {
     saw(at, restedMs) {
       const ms = at - windowAt;
       if (ms < windowMs) return;
-      worked = worked * keeps + Math.max(0, ms - (restedMs - windowRestedMs));
-      ended = ended * keeps + endedOfWindow;
-      if (ended > 0) costMs = worked / ended;
+      if (ms < mostOfWindowMs) {
+        worked = worked * keeps + Math.max(0, ms - (restedMs - windowRestedMs));
+        ended = ended * keeps + endedOfWindow;
+        // Whatever else takes the loop's time, one begins in each window.
+        if (ended > 0) costMs = Math.min(windowMs, worked / ended);
+      }
       windowAt = at;
       windowRestedMs = restedMs;
       endedOfWindow = 0;

@@ -17,8 +17,8 @@ export interface QueueLimit {
   refused(): void;
   /** Nobody was waiting, and one has come. */
   began(at: number): void;
-  /** A turn of the loop is over, and the next one begins; so many still wait. */
-  turned(at: number, waiting: number): void;
+  /** A turn of the loop is over in which so many began, and the next one begins; so many still wait. */
+  turned(at: number, waiting: number, begun: number): void;
 }
 
 // A burst is no overload: too many must have waited for so long, nearly without a break.
@@ -30,17 +30,17 @@ const learns = 0.1;
 /**
  * The limit. It counts up the time in which too many wait, and down the time in which they do not: when the count is at `burstMs` there
  * is an overload. From then on a third of too many may wait, and time counts up when anybody waits or is refused, until the count is at
- * nothing. What one more would wait is told by how long turns take of late.
+ * nothing. What one more would wait is told by how long each took of late.
  */
 export function createQueueLimit({ maxWaitMs, minWaiting }: QueueRange): QueueLimit {
   let isOverloaded = false;
   let pressedMs = 0;
   let isPressed = false;
-  let turnMs = 0;
+  let eachMs = 0;
   let lastAt = 0;
 
   function tooMany(): number {
-    return Math.max(minWaiting, maxWaitMs / turnMs);
+    return Math.max(minWaiting, maxWaitMs / eachMs);
   }
 
   function count(at: number): number {
@@ -64,8 +64,8 @@ export function createQueueLimit({ maxWaitMs, minWaiting }: QueueRange): QueueLi
       isPressed = false;
       count(at);
     },
-    turned(at, waiting) {
-      turnMs += learns * (count(at) - turnMs);
+    turned(at, waiting, begun) {
+      eachMs += learns * (count(at) / Math.max(1, begun) - eachMs);
       isPressed = waiting >= (isOverloaded ? 1 : tooMany());
     },
   };

@@ -1,6 +1,6 @@
 /**
  * The limit of the queue over a model of an event loop: in each turn everything that has arrived is read, what sources have answered is
- * worked on, and one request begins. In time of its own, so that no other work on this machine can change what is seen.
+ * worked on, and requests begin for a millisecond. In time of its own, so that no other work on this machine can change what is seen.
  */
 import { describe, expect, it } from "vitest";
 import { createPace } from "../../src/server/pace.ts";
@@ -38,6 +38,8 @@ function createModel({ beginMs, answerMs, answers, sourceMs }: Work) {
   let now = 0;
   let isTurning = false;
   let restedMs = 0;
+  let begun = 0;
+  const pacedMs = () => (limit.isOverloaded() ? pace.waitMs(now) : 0);
 
   function later(at: number, run: () => void): void {
     events.push({ at, run });
@@ -75,16 +77,20 @@ function createModel({ beginMs, answerMs, answers, sourceMs }: Work) {
       events = events.filter(({ at }) => at > now);
       for (const { run } of ready) run();
       pace.saw(now, restedMs);
-      const pacedMs = limit.isOverloaded() && queue.length > 0 ? pace.waitMs(now) : 0;
-      const next = pacedMs > 0 ? undefined : queue.shift();
-      if (pacedMs === 0) {
-        if (isTurning) limit.turned(now, queue.length);
-        isTurning = next !== undefined;
-        if (next !== undefined) pace.began(now);
-        next?.();
+      const waitMs = queue.length > 0 ? pacedMs() : 0;
+      if (waitMs === 0) {
+        if (isTurning) limit.turned(now, Math.max(0, queue.length - 1), begun);
+        isTurning = queue.length > 0;
+        begun = 0;
+        const turnAt = now;
+        while (queue.length > 0 && (begun === 0 || (now - turnAt < 1 && !limit.isOverloaded()))) {
+          begun += 1;
+          pace.began(now);
+          queue.shift()?.();
+        }
       }
-      if (next === undefined && ready.length === 0) {
-        const until = Math.min(endAt, ...events.map(({ at }) => at), pacedMs > 0 ? now + pacedMs : endAt);
+      if ((waitMs > 0 || begun === 0) && ready.length === 0) {
+        const until = Math.min(endAt, ...events.map(({ at }) => at), waitMs > 0 ? now + waitMs : endAt);
         restedMs += until - now;
         now = until;
       }
@@ -196,7 +202,7 @@ describe("a burst", () => {
     limit.began(0);
 
     for (let at = 1; at <= 200; at++) {
-      limit.turned(at, 500);
+      limit.turned(at, 500, 1);
       seen.push(limit.admits(500));
     }
 
@@ -208,9 +214,9 @@ describe("a burst", () => {
 it("one long piece of work is no overload, whoever waits behind it", () => {
   const limit = createQueueLimit(range);
   limit.began(0);
-  limit.turned(1, 100);
+  limit.turned(1, 100, 1);
 
-  limit.turned(3_000, 100);
+  limit.turned(3_000, 100, 1);
 
   expect(limit.admits(100)).toBe(true);
 });
@@ -218,10 +224,10 @@ it("one long piece of work is no overload, whoever waits behind it", () => {
 it("an overload is over when nobody waits for as long as it took to be one", () => {
   const limit = createQueueLimit(range);
   limit.began(0);
-  for (let at = 1; at <= 200; at++) limit.turned(at, 500);
+  for (let at = 1; at <= 200; at++) limit.turned(at, 500, 1);
   const during = limit.admits(100);
 
-  limit.turned(201, 0);
+  limit.turned(201, 0, 1);
   limit.began(250);
   const soon = limit.admits(100);
   limit.began(301);

@@ -18,8 +18,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Far more than anything here takes alone: what is slow because a machine is busy has not failed. What hangs still ends.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // Its own is one second.
     expect: { poll: { timeout: 30_000 } },
     // Most of the time is spent waiting for servers, so two files at a time serve a small machine best.

@@ -92,7 +92,7 @@ describe.runIf(registry !== null)("the package", () => {
       { cwd: home, env: npmHome },
     );
     makeReadOnly(join(home, "node_modules"));
-  }, 300_000);
+  }, 900_000);
 
   afterAll(() => {
     server?.close();

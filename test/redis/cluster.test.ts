@@ -8,7 +8,7 @@ import { type TestRedis, hasRedis, startRedis } from "../support/redis.ts";
 import { percentile } from "../reliability/setup.ts";
 import { type Replica, replica, sourceOver, startReading } from "./setup.ts";
 
-const patient = { timeout: 60_000, interval: 100 };
+const patient = { timeout: 180_000, interval: 100 };
 const none = { ages: { recentInvoicesSeconds: 0, revalidateSeconds: 0 } };
 
 const many = { perViewer: 10, inAll: 10 };

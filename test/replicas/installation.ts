@@ -57,7 +57,7 @@ export interface InstallationOptions {
   readonly sections?: Readonly<Record<string, unknown>>;
 }
 
-const startWithinMs = 100_000;
+const startWithinMs = 250_000;
 
 /** Starts everything but the processes themselves; close it when done. */
 export async function startInstallation({

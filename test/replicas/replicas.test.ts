@@ -14,7 +14,7 @@ const hasAll = hasRedis && hasPostgres && hasS3Server();
 if (!hasAll) process.stderr.write("SKIPPED: two replicas need redis-server, postgresql and swift.\n");
 
 const burst = 400_000;
-const patient = { timeout: 60_000, interval: 100 };
+const patient = { timeout: 180_000, interval: 100 };
 const ordered = `mutation ($filter: InvoiceFilter) {
   exportInvoices(input: { filter: $filter, format: CSV, rows: INVOICES }) { id status }
 }`;
@@ -45,7 +45,7 @@ describe.runIf(hasAll)("two replicas", { shuffle: false }, () => {
       ports.push(await freePort());
       replicas.push(await all.start(ports[place]));
     }
-  }, 240_000);
+  }, 900_000);
   afterAll(() => all.close());
 
   async function linkFrom(place: number): Promise<string> {
@@ -161,7 +161,7 @@ describe.runIf(hasAll)("two replicas", { shuffle: false }, () => {
     expect(failures).toEqual([]);
     expect(retried).toBeGreaterThan(0);
     expect(served).toBeGreaterThan(500);
-  }, 300_000);
+  }, 900_000);
 
   it("tell that an export has failed, and may be ordered again, when the one that wrote it has died", async () => {
     all.simulators.v6.setFault({ kind: "hang" });

@@ -62,7 +62,7 @@ test.each([
   ["a wrong secret", { secret: "wrong" }, 401, "The signature does not match"],
   ["another query than was signed", { signedTarget: `${month}x` }, 401, "The signature does not match"],
   ["a timestamp too old", { skewMs: -32_000 }, 400, "Invalid timestamp"],
-  ["a timestamp from the future", { skewMs: 32_000 }, 400, "Invalid timestamp"],
+  ["a timestamp from the future", { skewMs: 60_000 }, 400, "Invalid timestamp"],
 ])("refuses %s at the gateway", async (_name, proof, status, detail) => {
   await start();
 

@@ -1,8 +1,12 @@
 /** Finds the places between the elements of a JSON array, byte by byte. */
 
-export const [quote, comma, openBracket, backslash, closeBracket, openBrace, closeBrace] = [
-  0x22, 0x2c, 0x5b, 0x5c, 0x5d, 0x7b, 0x7d,
+/** The bytes that separate and nest, and the one that begins and ends a text. */
+export const [quote, comma, openBracket, closeBracket, openBrace, closeBrace] = [
+  0x22, 0x2c, 0x5b, 0x5d, 0x7b, 0x7d,
 ];
+const backslash = 0x5c;
+
+/** What stands around the elements that are cut out of an array. */
 export const brackets = { open: Buffer.from("["), close: Buffer.from("]") };
 
 /** How much of an array is parsed at a time. */

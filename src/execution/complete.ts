@@ -15,7 +15,7 @@ import { located, type Path } from "./failures.ts";
 import { leafWriter } from "./leaf.ts";
 import { abstractCompleter, objectCompleter } from "./object.ts";
 import type { Planner, Run } from "./plan.ts";
-import { abandoned, isPromise, joined, type Text } from "./text.ts";
+import { abandoned, inOnePiece, isPromise, joined, type Text } from "./text.ts";
 
 /** Writes a value; throws, or rejects, with what makes its place null or, for a non-null type, the place above it. */
 export type Complete = (run: Run, value: unknown, path: Path) => Text;
@@ -130,7 +130,7 @@ function listCompleter(item: GraphQLOutputType, place: Place): Complete {
       key += 1;
     }
     if (failure !== null) return abandoned(parts, failure.thrown);
-    return parts === null ? `${text}]` : joined(parts, `${text}]`);
+    return parts === null ? inOnePiece(`${text}]`) : joined(parts, `${text}]`);
   }
 
   return (run, value, path) => {

@@ -42,7 +42,7 @@ const sweepEveryMs = 60_000;
 /** Opens the store, clears what an earlier process left, and begins to sweep. */
 export async function createDelivery(options: DeliveryOptions): Promise<Delivery> {
   const { config, sourceOf, renderer, publicUrl, now = Date.now, onProblem = () => {} } = options;
-  const store = options.store ?? (await createStore(config, now));
+  const store = options.store ?? (await createStore(config, now, onProblem));
   const ledger = options.ledger ?? createLedger(now);
   const scratch = await openScratch(config.folder);
   const { keys, ttlSeconds, oneTime } = config.links;

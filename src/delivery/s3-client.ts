@@ -90,8 +90,9 @@ export function createS3Client(config: S3Config): S3Client {
       } else {
         if (answer.statusCode < 300 || answer.statusCode === 404) return answer;
         const text = (await answer.body.text().catch(() => "")).slice(0, 300);
-        if (attempt === attempts || (answer.statusCode < 500 && answer.statusCode !== 429))
-          throw unavailable(`HTTP ${answer.statusCode} ${text}`);
+        if (answer.statusCode < 500 && answer.statusCode !== 429)
+          throw refused(`HTTP ${answer.statusCode} ${text}`);
+        if (attempt === attempts) throw unavailable(`HTTP ${answer.statusCode} ${text}`);
       }
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 100 * 2 ** attempt));
     }
@@ -100,7 +101,7 @@ export function createS3Client(config: S3Config): S3Client {
   async function done(request: S3Request): Promise<void> {
     const answer = await send(request);
     await answer.body.dump();
-    if (answer.statusCode === 404 && request.method === "PUT") throw unavailable("no such bucket");
+    if (answer.statusCode === 404 && request.method === "PUT") throw refused("no such bucket");
   }
 
   async function found(request: S3Request) {
@@ -144,7 +145,9 @@ export function createS3Client(config: S3Config): S3Client {
       let after = "";
       for (;;) {
         const query = { "list-type": "2", prefix, ...(after === "" ? {} : { "start-after": after }) };
-        const text = (await (await found({ method: "GET", key: "", query }))?.text()) ?? "";
+        const page = await found({ method: "GET", key: "", query });
+        if (page === null) throw refused("no such bucket");
+        const text = await page.text();
         // Keys are ours: they hold no sign that XML would escape.
         const objects = [...text.matchAll(/<Key>([^<]+)<\/Key>[\s\S]*?<Size>(\d+)<\/Size>/g)].map(
           ([, key = "", size]) => ({ key, size: Number(size) }),
@@ -173,6 +176,11 @@ function baseUrl({ endpoint, bucket, pathStyle }: S3Config): URL {
   if (pathStyle) url.pathname = `${url.pathname.replace(/\/+$/, "")}/${bucket}/`;
   else url.hostname = `${bucket}.${url.hostname}`;
   return url;
+}
+
+// What it will say again, however often it is asked, until somebody changes something.
+function refused(detail: string): Failure {
+  return new Failure("STORAGE_UNAVAILABLE", { detail: `s3: ${detail}`, retryable: false });
 }
 
 function unavailable(detail: string, cause?: unknown): Failure {

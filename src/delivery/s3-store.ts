@@ -1,5 +1,6 @@
 /** The store in an S3-compatible bucket: the bytes first, then the facts that make them visible. */
 import { rm } from "node:fs/promises";
+import { type Failure, toFailure } from "../model/errors.ts";
 import type { S3Config } from "./config.ts";
 import { contentDisposition } from "./names.ts";
 import { createQuota } from "./quota.ts";
@@ -10,14 +11,19 @@ export interface S3StoreOptions {
   readonly s3: S3Config;
   readonly quotaBytes: number;
   readonly now: () => number;
+  /** Told when the service is out of reach at the start. */
+  readonly onProblem: (failure: Failure) => void;
 }
 
 const prefix = "invoicegraph/";
 const dataKey = (id: string) => `${prefix}${id}/data`;
 const factsKey = (id: string) => `${prefix}${id}/facts.json`;
 
-/** Looks into the bucket once, so that wrong credentials show at the start. The bucket must exist. */
-export async function openS3Store({ s3, quotaBytes, now }: S3StoreOptions): Promise<Store> {
+/**
+ * Looks into the bucket once: throws when it does not exist or may not be used. A service that is out of reach is told of and waited for:
+ * until it is back, files cannot be had, and all else can.
+ */
+export async function openS3Store({ s3, quotaBytes, now, onProblem }: S3StoreOptions): Promise<Store> {
   const client = createS3Client(s3);
   const quota = createQuota(quotaBytes);
   const isLiving = (id: string) => (expiryOf(id) ?? 0) > now();
@@ -80,6 +86,15 @@ export async function openS3Store({ s3, quotaBytes, now }: S3StoreOptions): Prom
 
     close: () => client.close(),
   };
-  await store.sweep();
+  try {
+    await store.sweep();
+  } catch (thrown) {
+    const failure = toFailure(thrown);
+    if (!failure.retryable) {
+      await client.close();
+      throw failure;
+    }
+    onProblem(failure);
+  }
   return store;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
+import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
 import { AwsClient } from "aws4fetch";
@@ -11,6 +12,7 @@ import { createFileId, type Store, type StoredFile } from "../../src/delivery/st
 import { Failure } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { createBench, inChunks, invoiceOf, onePdfEach, requestOf, sourceOf } from "../support/delivery.ts";
+import { freePort } from "../support/ports.ts";
 import { hasS3Server, type S3Server, startS3Server } from "../support/s3-server.ts";
 
 const bench = createBench();
@@ -27,6 +29,60 @@ if (hasS3Server()) {
     "SKIPPED: the S3 store is not tested: apt-get install swift-proxy swift-account swift-container swift-object memcached\n",
   );
 }
+
+describe("an S3 service that is out of reach at the start", () => {
+  it("is told of, refuses files while it is away, and takes them when it is back", async () => {
+    const kept = new Map<string, string>();
+    const back = createServer((request, response) => {
+      const [path = ""] = (request.url ?? "").split("?");
+      let text = "";
+      request.on("data", (chunk: Buffer) => (text += chunk.toString()));
+      request.on("end", () => {
+        if (request.method === "PUT") kept.set(path, text);
+        response.end(request.method === "GET" ? (kept.get(path) ?? "<ListBucketResult/>") : "");
+      });
+    });
+    const port = await freePort();
+    const problems: Failure[] = [];
+    const store = await openS3Store({
+      s3: {
+        endpoint: `http://127.0.0.1:${port}`,
+        region: "eu",
+        accessKeyId: "a",
+        bucket: "b",
+        secretAccessKey: new Secret("s"),
+        pathStyle: true,
+      },
+      quotaBytes: 1e9,
+      now: Date.now,
+      onProblem: (failure) => problems.push(failure),
+    });
+    const scratch = await openScratch(await bench.folder());
+    const limits = {
+      maxBytes: 99,
+      tooLarge: () => new Failure("INTERNAL"),
+      signal: new AbortController().signal,
+    };
+    const put = async () =>
+      store.put(await scratch.write(inChunks(Buffer.from("hello")), limits), {
+        fileName: "a.pdf",
+        contentType: "application/pdf",
+        customers: [],
+        expiresAt: Date.now() + 60_000,
+      });
+
+    const refused = await put().catch((thrown: unknown) => thrown);
+    await new Promise<void>((resolve) => back.listen(port, "127.0.0.1", resolve));
+    const { id } = await put();
+    const found = await store.find(id);
+    await store.close();
+    await new Promise((resolve) => back.close(resolve));
+
+    expect(problems.map(({ code, retryable }) => [code, retryable])).toEqual([["STORAGE_UNAVAILABLE", true]]);
+    expect(refused).toMatchObject({ code: "STORAGE_UNAVAILABLE", retryable: true });
+    expect(found).toMatchObject({ id, fileName: "a.pdf", size: 5 });
+  });
+});
 
 async function newBucket(server: S3Server): Promise<string> {
   const bucket = `b${Math.random().toString(36).slice(2)}`;
@@ -51,6 +107,7 @@ const openS3: Open = async ({ now, quotaBytes = 1e9 }) => {
     s3: { endpoint, region, accessKeyId, bucket, secretAccessKey: secret, pathStyle: true },
     quotaBytes,
     now,
+    onProblem: () => {},
   });
 };
 
@@ -233,6 +290,13 @@ describe.runIf(hasS3Server())("the S3 store's own", () => {
     await expect(openWith({ secret: "wrong" })).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
   });
 
+  it("a bucket that does not exist is told at the start", async () => {
+    await expect(openWith({ bucket: "nowhere" })).rejects.toMatchObject({
+      code: "STORAGE_UNAVAILABLE",
+      detail: "s3: no such bucket",
+    });
+  });
+
   it("upload that arrives damaged is refused", async () => {
     const store = await openWith();
     const scratch = await openScratch(await bench.folder());
@@ -255,14 +319,15 @@ describe.runIf(hasS3Server())("the S3 store's own", () => {
   });
 });
 
-async function openWith(change: { secret?: string } = {}) {
+async function openWith(change: { secret?: string; bucket?: string } = {}) {
   if (s3 === null) throw new Error("no server");
-  const bucket = await newBucket(s3);
+  const bucket = change.bucket ?? (await newBucket(s3));
   const secretAccessKey = new Secret(change.secret ?? s3.secretAccessKey);
   const { endpoint, region, accessKeyId } = s3;
   return openS3Store({
     s3: { endpoint, region, accessKeyId, bucket, secretAccessKey, pathStyle: true },
     quotaBytes: 1e9,
     now: Date.now,
+    onProblem: () => {},
   });
 }

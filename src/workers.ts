@@ -1,4 +1,4 @@
-/** Several processes behind one port: starts them, starts again those that die, gathers their metrics, and ends them in order. */
+/** Several processes behind one port: starts them, starts again those that die or hang, gathers their metrics, and ends them in order. */
 import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
@@ -7,10 +7,11 @@ import type { Config } from "./config/read.ts";
 import type { Service } from "./service.ts";
 import type { Log } from "./telemetry/log.ts";
 import { type MetricsServer, serveMetrics } from "./telemetry/metrics-server.ts";
+import { beatEveryMs, Vigil } from "./vigil.ts";
 import { createWorkerMetrics, type MetricsSnapshot } from "./telemetry/worker-metrics.ts";
 
-/** What a worker tells: where it listens, or what it has counted. */
-type Told = { readonly url: string } | { readonly metrics: MetricsSnapshot };
+/** What a worker tells: where it listens, what it has counted, or only that it lives. */
+type Told = { readonly url: string } | { readonly metrics: MetricsSnapshot } | "alive";
 
 interface Crewman {
   readonly worker: Worker;
@@ -38,6 +39,13 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
   // its way to a worker that dies would be lost without a sign, and its client would wait for ever.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   const crew = new Set<Crewman>();
+  const vigil = new Vigil<Crewman>();
+  const look = setInterval(() => {
+    for (const { worker } of vigil.silent(performance.now())) {
+      log.error({ pid: worker.process.pid }, "a worker has said nothing for long: it is ended");
+      worker.process.kill("SIGKILL");
+    }
+  }, beatEveryMs).unref();
   let url = "";
   let restarts = 0;
   const stopping = new AbortController();
@@ -52,6 +60,8 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
     crew.add(man);
     return new Promise((resolve) => {
       worker.on("message", (told: Told) => {
+        vigil.heard(man, performance.now());
+        if (told === "alive") return;
         if ("metrics" in told) man.metrics = told.metrics;
         else {
           man.readyAt = performance.now();
@@ -64,6 +74,7 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
       worker.on("error", () => {});
       worker.once("exit", (code, signal) => {
         crew.delete(man);
+        vigil.forget(man);
         resolve(false);
         if (stopping.signal.aborted) return;
         metrics?.retire(man.metrics);
@@ -85,6 +96,7 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
 
   async function stop(graceMs = config.server.drainGraceMs): Promise<void> {
     stopping.abort();
+    clearInterval(look);
     const ends = [...crew].map(({ worker }) => {
       const end = once(worker, "exit");
       worker.process.kill("SIGTERM");
@@ -121,18 +133,20 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
 }
 
 // A worker that does not answer in time is shown as it was the last time.
-async function askMetrics({ worker }: Crewman): Promise<void> {
+async function askMetrics(man: Crewman): Promise<void> {
+  const { worker, metrics: before } = man;
   const told = new AbortController();
   const late = setTimeout(() => told.abort(), metricsWithinMs);
-  const answer = once(worker, "message", { signal: told.signal }).catch(() => {});
   worker.send("metrics", () => {});
-  await answer;
+  while (man.metrics === before && !told.signal.aborted)
+    await once(worker, "message", { signal: told.signal }).catch(() => {});
   clearTimeout(late);
 }
 
 /** The service as a worker's: tells the first process where it listens and, when asked, what it has counted; leaves it at its end. */
 export function asWorker(service: Service): Service {
   process.send?.({ url: service.url } satisfies Told);
+  setInterval(() => process.send?.("alive" satisfies Told), beatEveryMs).unref();
   process.on("message", (asked) => {
     if (asked !== "metrics") return;
     void service.metrics?.snapshot().then((metrics) => process.send?.({ metrics } satisfies Told));

@@ -106,6 +106,22 @@ describe.runIf(hasRedis)("two workers", { shuffle: false }, () => {
     });
   });
 
+  it("are replaced when one hangs and says nothing more", async () => {
+    const restarts = await metric("invoicegraph_worker_restarts_total");
+    const [hung = 0, other] = workersOf(running);
+
+    // Stopped, not ended: its connections stay open, and it answers nothing.
+    process.kill(hung, "SIGSTOP");
+
+    await expect
+      .poll(() => metric("invoicegraph_worker_restarts_total"), { timeout: 250_000, interval: 1_000 })
+      .toBe(restarts + 1);
+    await expect.poll(() => workersOf(running).length, { timeout: 250_000 }).toBe(2);
+    expect(workersOf(running)).toContain(other);
+    expect(workersOf(running)).not.toContain(hung);
+    expect(running.log.filter(({ msg }) => String(msg).includes("said nothing"))).toHaveLength(1);
+  }, 600_000);
+
   it("drain together on SIGTERM: nothing is cut off, and all processes end", async () => {
     const problems: string[] = [];
     let isWanted = true;

@@ -33,6 +33,8 @@ export async function startBrowser(): Promise<Browser> {
       "--disable-sync",
     ],
   });
+  // Playwright's own 30 s are not enough where the machine is busy.
+  context.setDefaultTimeout(120_000);
   return {
     context,
     async close() {

@@ -1,5 +1,5 @@
 /** Files on their way in: local, private, and gone when the work on them ends. */
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -41,8 +41,8 @@ export async function openScratch(folder: string): Promise<Scratch> {
   const area = join(folder, "incoming");
   await mkdir(area, { recursive: true, mode: 0o700 });
   await removeAbandoned(area);
-  // A start's own mark: within a container every process may have the same id.
-  const run = `${hostWord()}.${process.pid}.${Date.now().toString(36)}`;
+  // A start's own mark: within a container every process may have the same id, and two may start in the same millisecond.
+  const run = `${hostWord()}.${process.pid}.${Date.now().toString(36)}${randomBytes(4).toString("hex")}`;
   let count = 0;
 
   return {

@@ -36,8 +36,9 @@ const scope = scopeOf("freight", "v6", { apiKey: new Secret("key") });
 const kept = { value: { said: "this" }, fetchedAt: Date.parse("2026-11-22T11:59:00Z"), bytes: 100 };
 const out = () => Promise.reject(new Error("out of reach"));
 // Written by and by.
-const written = (store: ReturnType<typeof memoryStore>, count = 1) =>
-  expect.poll(() => store.held.size).toBe(count);
+async function written(store: ReturnType<typeof memoryStore>, count = 1): Promise<void> {
+  await expect.poll(() => store.held.size).toBe(count);
+}
 
 describe("a replica", () => {
   it("is answered from what another one was told, with its age", async () => {

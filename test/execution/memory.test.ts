@@ -126,7 +126,7 @@ describe("an object that lasts", () => {
       Array(4).fill('{"stone":{"name":"basalt","weight":null}}'),
     );
     expect(answers.map(({ errors }) => errors.map(({ message }) => message))).toEqual(
-      Array(4).fill(["no scales"]),
+      Array.from({ length: 4 }, () => ["no scales"]),
     );
   });
 

@@ -67,9 +67,7 @@ export function watchDirectory(path: string, options: WatchOptions): Directory {
     onNotice({ level: "info", message: `${name} has changed: ${count} customers are known now.` });
     const tookMs = performance.now() - startedAt;
     if (tookMs > slowMs) {
-      const hint = name.endsWith(".json")
-        ? ""
-        : "; as JSON, in a file named .json, it would be read faster";
+      const hint = name.endsWith(".json") ? "" : "; as JSON, in a file named .json, it would be read faster";
       const message = `${name} took ${(tookMs / 1000).toFixed(1)} s to read, and no request was answered meanwhile${hint}.`;
       onNotice({ level: "warn", message });
     }

@@ -106,7 +106,7 @@ export const serverConfig = z.strictObject({
       maxWaitMs: upTo(
         600_000,
         16,
-        "Too many wait to be begun when the last of them would wait longer than this, in milliseconds. Where that lasts, a third of so many may wait, and others are answered with 503.",
+        "Too many wait to be begun when the last of them would wait longer than this, in milliseconds. Where that lasts, a sixth of so many may wait, and others are answered with 503.",
       ),
       minWaiting: upTo(100_000, 16, "Fewer than so many are never too many, however long each takes."),
     })

@@ -1,4 +1,4 @@
-/** How soon after one another requests may begin in an overload: as they end, however long their sources take to answer. */
+/** How soon after one another requests may begin when there are too many: as they end, however long their sources take to answer. */
 
 /** A pace that is told when requests begin and end. Times are milliseconds of one clock. */
 export interface Pace {
@@ -6,6 +6,8 @@ export interface Pace {
   saw(at: number, restedMs: number): void;
   began(at: number): void;
   ended(): void;
+  /** Has the loop hardly rested of late? */
+  isBusy(): boolean;
   /** How long the next one has to wait yet, at most. */
   waitMs(at: number): number;
 }
@@ -14,6 +16,8 @@ const windowMs = 100;
 // What was done in longer ones was not done for requests, or not for many.
 const mostOfWindowMs = 3 * windowMs;
 const keeps = 0.8;
+// A loop that rests less than that has all the work that it can do.
+const leastRest = 0.05;
 // A little faster than they end: what is too fast makes turns of the loop longer, and what is too slow would show nowhere.
 const ahead = 0.9;
 const slackMs = 10;
@@ -28,11 +32,13 @@ export function createPace(): Pace {
   let windowRestedMs = 0;
   let endedOfWindow = 0;
   let nextAt = 0;
+  let isBusy = false;
 
   return {
     saw(at, restedMs) {
       const ms = at - windowAt;
       if (ms < windowMs) return;
+      isBusy = restedMs - windowRestedMs < leastRest * ms;
       if (ms < mostOfWindowMs) {
         worked = worked * keeps + Math.max(0, ms - (restedMs - windowRestedMs));
         ended = ended * keeps + endedOfWindow;
@@ -51,6 +57,7 @@ export function createPace(): Pace {
       underWay -= 1;
       endedOfWindow += 1;
     },
+    isBusy: () => isBusy,
     waitMs: (at) => (underWay === 0 ? 0 : Math.max(0, nextAt - at)),
   };
 }

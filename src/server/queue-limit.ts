@@ -29,7 +29,7 @@ const learns = 0.1;
 
 /**
  * The limit. It counts up the time in which too many wait, and down the time in which they do not: when the count is at `burstMs` there
- * is an overload. From then on a third of too many may wait, and time counts up when anybody waits or is refused, until the count is at
+ * is an overload. From then on a sixth of too many may wait, and time counts up when anybody waits or is refused, until the count is at
  * nothing. What one more would wait is told by how long each took of late.
  */
 export function createQueueLimit({ maxWaitMs, minWaiting }: QueueRange): QueueLimit {
@@ -55,7 +55,7 @@ export function createQueueLimit({ maxWaitMs, minWaiting }: QueueRange): QueueLi
   }
 
   return {
-    admits: (waiting) => !isOverloaded || waiting < tooMany() / 3,
+    admits: (waiting) => !isOverloaded || waiting < tooMany() / 6,
     isOverloaded: () => isOverloaded,
     refused() {
       isPressed = true;

@@ -64,8 +64,9 @@ export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
     return hasRested;
   }
 
+  // A busy loop that let all begin at once would have nobody waiting to be refused, and ever more under way.
   function pacedMs(at: number): number {
-    return limit.isOverloaded() ? pace.waitMs(at) : 0;
+    return limit.isOverloaded() || pace.isBusy() ? pace.waitMs(at) : 0;
   }
 
   function beginNext(at: number): void {
@@ -79,7 +80,7 @@ export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
 
   function beginAnother(): void {
     const at = performance.now();
-    if (at - turnAt < turnMs && !limit.isOverloaded()) beginNext(at);
+    if (at - turnAt < turnMs && !limit.isOverloaded() && pacedMs(at) === 0) beginNext(at);
   }
 
   function nextTurn(): void {

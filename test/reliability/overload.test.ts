@@ -5,17 +5,13 @@ import { endProcess, type Running, startProcess } from "./processes.ts";
 import { percentile } from "./setup.ts";
 
 let running: Running;
-const agent = new Agent({ connections: 2_000, keepAliveTimeout: 60_000 });
 beforeAll(async () => {
   running = await startProcess("service-process", {
     // Equal questions share nothing here: each one is work.
     server: { answers: { maxBytes: 0 }, shedding: {} },
   });
 });
-afterAll(async () => {
-  await agent.close();
-  await endProcess(running);
-});
+afterAll(() => endProcess(running));
 
 interface Answered {
   readonly status: number;
@@ -25,17 +21,22 @@ interface Answered {
   readonly retryAfter: string | undefined;
 }
 
+// Some milliseconds of work: of what costs less, these clients cannot send three times as much as can be answered.
 const body = JSON.stringify({
-  query: `{ invoices(first: 20, filter: { sources: ["flolive"] }) { nodes { id number } } }`,
+  query: `query ($filter: InvoiceFilter) {
+    one: invoices(first: 100, filter: $filter) { edges { cursor node { id number warnings { code } } } }
+    two: invoices(last: 100, filter: $filter) { edges { cursor node { id dueOn totalAmount } } }
+  }`,
+  variables: { filter: { sources: ["flolive"] } },
 });
 
-async function ask(since = performance.now()): Promise<Answered> {
+async function ask(dispatcher: Agent, since = performance.now()): Promise<Answered> {
   const startedAt = performance.now();
   const reply = await request(`${running.url}/graphql`, {
     method: "POST",
     headers: { "content-type": "application/json", "x-api-key": running.key },
     body,
-    dispatcher: agent,
+    dispatcher,
   });
   await reply.body.dump();
   return {
@@ -48,26 +49,32 @@ async function ask(since = performance.now()): Promise<Answered> {
 
 /** So many clients, one request after the other, for so long. */
 async function closedLoop(clients: number, ms: number): Promise<Answered[]> {
+  const agent = new Agent({ connections: clients });
   const answers: Answered[] = [];
   const endAt = performance.now() + ms;
   await Promise.all(
     Array.from({ length: clients }, async () => {
-      while (performance.now() < endAt) answers.push(await ask());
+      while (performance.now() < endAt) answers.push(await ask(agent));
     }),
   );
+  await agent.close();
   return answers;
 }
 
 /** So many requests a second, whether they are answered or not, for so long. */
 async function openLoop(perSecond: number, ms: number): Promise<Answered[]> {
+  // Its own, closed at once: the service closes connections that bring no request, and a later one could meet that.
+  const agent = new Agent({ connections: 500 });
   const answers: Promise<Answered>[] = [];
   const startedAt = performance.now();
   for (let sent = 0; sent < (perSecond * ms) / 1_000;) {
     const due = Math.floor(((performance.now() - startedAt) * perSecond) / 1_000);
-    for (; sent < due; sent++) answers.push(ask(startedAt));
+    for (; sent < due; sent++) answers.push(ask(agent, startedAt));
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  return Promise.all(answers);
+  const all = await Promise.all(answers);
+  await agent.close();
+  return all;
 }
 
 it("is shed with 503 and Retry-After", { timeout: 60_000 }, async () => {

@@ -23,14 +23,14 @@ interface Known {
 // What is beyond goes with all the rest: who still asks for it has it written again.
 const mostCharacters = 16_000_000;
 const mostOfOne = 2_000;
-// To mark an object costs as much as to write one: of objects that are not met again, so many go unmarked for each that is not,
-// and after one that is, so many are marked before they count as strangers again.
+// To mark an object costs as much as to write one: only one of so many that were not met before is marked, and all of the next so many
+// once one is met again.
 const strangersForOne = 16;
 const trustedAfterOne = 1_024;
 
 /**
- * One text for each object, as long as the object lives. An object is remembered when it is met for the second time: those
- * that are made for one request cost nothing but a look.
+ * What was asked of each object last, as long as the object lives. An object is remembered when it is met again after it was marked:
+ * most of those that are made for one request cost nothing but a look.
  */
 export class Memory {
   #known = new WeakMap<object, Known>();

@@ -1,5 +1,5 @@
 /** Calls under way that several callers share: one upstream question, however many wait for its answer. */
-import { setMaxListeners } from "node:events";
+import { Ending } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import type { Call } from "../model/source.ts";
 
@@ -18,7 +18,7 @@ export interface Flights {
 
 interface Flight {
   readonly promise: Promise<unknown>;
-  readonly controller: AbortController;
+  readonly ending: Ending;
   /** The deadline that its first upstream exchange had. */
   readonly firstDeadlineAt: number;
   /** That of the most patient of those who wait. */
@@ -36,17 +36,15 @@ export function createFlights(): Flights {
   const flights = new Map<string, Flight>();
 
   function depart(key: string, deadlineAt: number, start: (call: Call) => Promise<unknown>): Flight {
-    const controller = new AbortController();
-    // Each page of a list listens; Node warns beyond ten.
-    setMaxListeners(0, controller.signal);
+    const ending = new Ending();
     const call: Call = {
-      signal: controller.signal,
+      signal: ending,
       get deadlineAt() {
         return flight.deadlineAt;
       },
     };
     const promise = Promise.resolve().then(() => start(call));
-    const flight: Flight = { promise, controller, firstDeadlineAt: deadlineAt, deadlineAt, waiting: 0 };
+    const flight: Flight = { promise, ending, firstDeadlineAt: deadlineAt, deadlineAt, waiting: 0 };
     flights.set(key, flight);
     const land = () => {
       if (flights.get(key) === flight) flights.delete(key);
@@ -60,7 +58,7 @@ export function createFlights(): Flights {
     if (flight.waiting > 0) return;
     // Who comes now starts anew instead of joining a call that is being given up.
     if (flights.get(key) === flight) flights.delete(key);
-    flight.controller.abort();
+    flight.ending.end();
   }
 
   function wait(source: string, key: string, flight: Flight, call: Call): Promise<unknown> {
@@ -79,7 +77,7 @@ export function createFlights(): Flights {
       };
       const cancel = () => giveUp(new Failure("CANCELLED", { source }));
       const timer = setTimeout(() => giveUp(tooLate(source, allowedMs)), allowedMs);
-      call.signal.addEventListener("abort", cancel, { once: true });
+      call.signal.addEventListener("abort", cancel);
       flight.promise.then(
         (value) => {
           settle();
@@ -114,7 +112,7 @@ export function createFlights(): Flights {
     },
 
     close() {
-      for (const { controller } of flights.values()) controller.abort();
+      for (const { ending } of flights.values()) ending.end();
       flights.clear();
     },
   };

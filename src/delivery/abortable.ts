@@ -1,7 +1,8 @@
 /** Ends the reading of anything that arrives as soon as its signal says so, also when what is read does not listen. */
+import type { EndSignal } from "../model/ending.ts";
 
 /** The items of `body`; throws the signal's reason when it is aborted. */
-export async function* abortable<T>(body: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+export async function* abortable<T>(body: AsyncIterable<T>, signal: EndSignal): AsyncGenerator<T> {
   const items = body[Symbol.asyncIterator]();
   // One listener for the whole body: Promise.race against a long-lived promise would keep every chunk in memory.
   let giveUp: ((reason: unknown) => void) | null = null;

@@ -1,4 +1,5 @@
 /** The one zip of a download: what it is called, what lies where in it, and what its manifest says. */
+import type { EndSignal } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import type { FileFormat } from "../model/file.ts";
 import type { BundleEntry } from "./bundle.ts";
@@ -22,7 +23,7 @@ export interface ArchiveOptions {
 export async function archive(
   collected: readonly Collected[],
   format: FileFormat,
-  signal: AbortSignal,
+  signal: EndSignal,
   { scratch, store, maxBundleBytes, lifeMs, now }: ArchiveOptions,
 ): Promise<StoredFile> {
   const at = now();

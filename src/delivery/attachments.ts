@@ -1,4 +1,5 @@
 /** One attachment as it arrives: written down, looked at, unpacked where it is an archive, given to its invoices. */
+import type { EndSignal } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import type { FileFormat } from "../model/file.ts";
 import type { Invoice } from "../model/invoice.ts";
@@ -20,7 +21,7 @@ export interface IncomingOptions {
   readonly source: string;
   readonly format: FileFormat;
   readonly maxFileBytes: number;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
 }
 
 const maxEntries = 2_000;

@@ -1,5 +1,5 @@
 /** A call's signal with its deadline in it: aborted with a named failure by whichever comes first. */
-import { setMaxListeners } from "node:events";
+import { Ending } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import type { Call } from "../model/source.ts";
 
@@ -12,20 +12,15 @@ export interface TimedCall extends Call {
 export function timed(call: Call, share = 1): TimedCall {
   // Deadlines are times of the machine's clock, whatever day the service is told that it is.
   const now = Date.now();
-  const controller = new AbortController();
-  // Every invoice of a call may wait for it.
-  setMaxListeners(0, controller.signal);
+  const ending = new Ending();
   const leftMs = Math.max(0, (call.deadlineAt - now) * share);
-  const cancel = () => controller.abort(new Failure("CANCELLED"));
+  const cancel = () => ending.end(new Failure("CANCELLED"));
   // setTimeout takes 32 bits; a longer deadline is none.
-  const timer = setTimeout(
-    () => controller.abort(new Failure("DEADLINE_EXCEEDED")),
-    Math.min(leftMs, 2 ** 31 - 1),
-  );
+  const timer = setTimeout(() => ending.end(new Failure("DEADLINE_EXCEEDED")), Math.min(leftMs, 2 ** 31 - 1));
   if (call.signal.aborted) cancel();
-  else call.signal.addEventListener("abort", cancel, { once: true });
+  else call.signal.addEventListener("abort", cancel);
   return {
-    signal: controller.signal,
+    signal: ending,
     deadlineAt: now + leftMs,
     trace: call.trace,
     explain: call.explain,

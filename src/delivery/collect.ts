@@ -1,4 +1,5 @@
 /** Brings the files of many invoices into the store: sources side by side, nothing fetched twice. */
+import type { EndSignal } from "../model/ending.ts";
 import { type ErrorCode, Failure, toFailure } from "../model/errors.ts";
 import type { FileFormat } from "../model/file.ts";
 import type { Call, Source } from "../model/source.ts";
@@ -176,11 +177,11 @@ async function keep(
 }
 
 // Another call may be doing the work, under a later deadline than ours.
-async function within(outcome: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
+async function within(outcome: Promise<Outcome>, signal: EndSignal): Promise<Outcome> {
   const ended = createDeferred<Outcome>();
   const stop = () => ended.resolve(toFailure(signal.reason));
   if (signal.aborted) stop();
-  else signal.addEventListener("abort", stop, { once: true });
+  else signal.addEventListener("abort", stop);
   try {
     return await Promise.race([outcome, ended.promise]);
   } finally {

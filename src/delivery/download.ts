@@ -1,4 +1,5 @@
 /** One download: collect the files, bundle them where asked, answer by link or with the bytes themselves. */
+import type { EndSignal } from "../model/ending.ts";
 import { Failure, toFailure } from "../model/errors.ts";
 import type { Source } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
@@ -81,7 +82,7 @@ async function collectAll(request: DownloadRequest, call: DownloadRequest["call"
 async function answer(
   collected: readonly Collected[],
   request: DownloadRequest,
-  signal: AbortSignal,
+  signal: EndSignal,
   options: DownloadOptions,
 ): Promise<DownloadResult> {
   const failures = collected.flatMap(({ item, outcome }) =>
@@ -109,7 +110,7 @@ async function zipOf(
   collected: readonly Collected[],
   present: readonly Collected[],
   { format, mode }: DownloadRequest,
-  signal: AbortSignal,
+  signal: EndSignal,
   options: DownloadOptions,
 ): Promise<Piece> {
   const { maxBundleBytes, maxInlineBytes } = options.config;
@@ -133,7 +134,7 @@ function separate(present: readonly Collected[]): Piece[] {
 async function deliver(
   pieces: readonly Piece[],
   { mode, viewer }: DownloadRequest,
-  signal: AbortSignal,
+  signal: EndSignal,
   { config, store, linkTo }: DownloadOptions,
 ): Promise<DeliveredFile[]> {
   if (mode === "BASE64") mustFit(sizeOf(pieces), config.maxInlineBytes);

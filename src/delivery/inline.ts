@@ -1,10 +1,11 @@
 /** Files within the answer itself, as base64, under a ceiling. */
+import type { EndSignal } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import { abortable } from "./abortable.ts";
 import type { Store, StoredFile } from "./store.ts";
 
 /** A stored file's bytes as base64. Its size was checked before: see mustFit. */
-export async function inlineOf(file: StoredFile, store: Store, signal: AbortSignal): Promise<string> {
+export async function inlineOf(file: StoredFile, store: Store, signal: EndSignal): Promise<string> {
   const body = await store.read(file);
   if (body === null)
     throw new Failure("STORAGE_UNAVAILABLE", { detail: `stored file ${file.id} is not whole` });

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import type { EndSignal } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import { abortable } from "./abortable.ts";
 
@@ -19,7 +20,7 @@ export interface ScratchFile {
 export interface WriteLimits {
   readonly maxBytes: number;
   readonly tooLarge: () => Failure;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
 }
 
 /** The area for files on their way in. */

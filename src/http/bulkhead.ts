@@ -1,8 +1,12 @@
 /** The bulkhead: so many exchanges with a source at a time, the others wait in line, and nobody waits longer than it wants to. */
+import type { EndSignal } from "../model/ending.ts";
 
 export interface Bulkhead {
-  /** Takes a place, in order of arrival; its release, to be called once. Rejects with null when the line is full or the signal ends the wait. */
-  enter(signal: AbortSignal): Promise<() => void>;
+  /** Takes a place; false when there is none now. Each place taken is given back by one `leave`. */
+  enter(): boolean;
+  /** Takes the next place, in order of arrival. Rejects with null when the line is full or the signal ends the wait. */
+  wait(signal: EndSignal): Promise<void>;
+  leave(): void;
   readonly underWay: () => number;
   readonly waiting: () => number;
 }
@@ -13,35 +17,39 @@ export function createBulkhead(places: number, maxWaiting: number): Bulkhead {
   // A Set keeps the order of arrival, and lets anybody leave the line at once.
   const line = new Set<() => void>();
 
-  function release(): void {
-    const [next] = line;
-    if (next === undefined) underWay -= 1;
-    else next();
+  function enter(): boolean {
+    if (underWay >= places) return false;
+    underWay += 1;
+    return true;
   }
 
   return {
     underWay: () => underWay,
     waiting: () => line.size,
-    enter(signal) {
+    enter,
+    wait(signal) {
       if (signal.aborted) return Promise.reject(null);
-      if (underWay < places) {
-        underWay += 1;
-        return Promise.resolve(release);
-      }
+      if (enter()) return Promise.resolve();
       if (line.size >= maxWaiting) return Promise.reject(null);
       return new Promise((resolve, reject) => {
-        const leave = () => {
+        const giveUp = () => {
           line.delete(admit);
           reject(null);
         };
         const admit = () => {
           line.delete(admit);
-          signal.removeEventListener("abort", leave);
-          resolve(release);
+          signal.removeEventListener("abort", giveUp);
+          resolve();
         };
         line.add(admit);
-        signal.addEventListener("abort", leave, { once: true });
+        signal.addEventListener("abort", giveUp);
       });
+    },
+    leave() {
+      // A place goes from hand to hand, so that nobody comes in before who waits.
+      const [next] = line;
+      if (next === undefined) underWay -= 1;
+      else next();
     },
   };
 }

@@ -21,8 +21,10 @@ const byNodeCode: Readonly<Record<string, ErrorCode>> = {
   UND_ERR_HEADERS_OVERFLOW: "SOURCE_BAD_RESPONSE",
   Z_DATA_ERROR: "SOURCE_BAD_RESPONSE",
   Z_BUF_ERROR: "SOURCE_DISCONNECTED",
-  ERR__ERROR_FORMAT_PADDING_1: "SOURCE_BAD_RESPONSE",
 };
+
+// Of the parsers of HTTP and of Brotli, which have many.
+const badCode = /^(?:HPE_|ERR__ERROR_FORMAT_)/;
 
 const sentences: Readonly<Partial<Record<ErrorCode, string>>> = {
   SOURCE_UNREACHABLE: "could not be reached",
@@ -32,10 +34,10 @@ const sentences: Readonly<Partial<Record<ErrorCode, string>>> = {
 
 /** Anything thrown during an exchange as a Failure that names the source. */
 export function transportFailure(thrown: unknown, source: string, deadline: Deadline): Failure {
-  const why = deadline.reason();
+  const why = deadline.reason;
   if (why === "cancelled") return new Failure("CANCELLED", { source, cause: thrown });
   if (why === "timeout" || why === "deadline") {
-    const seconds = (deadline.allowedMs() / 1000).toFixed(1).replace(/\.0$/, "");
+    const seconds = (deadline.allowedMs / 1000).toFixed(1).replace(/\.0$/, "");
     return new Failure("SOURCE_TIMEOUT", {
       source,
       message: `${source} did not answer within ${seconds} s.`,
@@ -46,7 +48,7 @@ export function transportFailure(thrown: unknown, source: string, deadline: Dead
   const nodeCode = codeOf(thrown);
   const code =
     byNodeCode[nodeCode] ??
-    (thrown instanceof errors.HTTPParserError || nodeCode.startsWith("HPE_") ? "SOURCE_BAD_RESPONSE" : null);
+    (thrown instanceof errors.HTTPParserError || badCode.test(nodeCode) ? "SOURCE_BAD_RESPONSE" : null);
   if (code === null) return new Failure("INTERNAL", { source, cause: thrown });
   return new Failure(code, {
     source,

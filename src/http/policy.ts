@@ -4,10 +4,10 @@ import type { SourceHealth } from "../model/health.ts";
 import type { Call } from "../model/source.ts";
 import { type BreakerNumbers, createBreaker, type Settle, type Verdict } from "./breaker.ts";
 import { createBulkhead } from "./bulkhead.ts";
-import { type Deadline, leftMs, startDeadline } from "./deadline.ts";
+import { Deadline, leftMs } from "./deadline.ts";
 import { transportFailure } from "./failures.ts";
 import { createQuotaKeeper, type Quota } from "./quota.ts";
-import { createRetryBudget, maxAttempts, retryDelayMs } from "./retry.ts";
+import { createRetryBudget, maxAttempts, pause, retryDelayMs } from "./retry.ts";
 
 export interface PolicyOptions {
   readonly source: string;
@@ -26,8 +26,8 @@ export interface Policy {
 }
 
 export interface Attempts {
-  /** Waits for a place; throws SOURCE_SUSPENDED, SOURCE_RATE_LIMITED, SOURCE_BUSY or CANCELLED. */
-  begin(): Promise<Attempt>;
+  /** A promise only where it has to wait for a place. Throws SOURCE_SUSPENDED, SOURCE_RATE_LIMITED, SOURCE_BUSY or CANCELLED. */
+  begin(): Attempt | Promise<Attempt>;
   /** Waits until the next attempt is due; throws the failure when there will be none. */
   pauseAfter(failure: Failure): Promise<void>;
 }
@@ -85,19 +85,23 @@ export function createPolicy(options: PolicyOptions): Policy {
     });
   }
 
-  async function takePlace(deadline: Deadline): Promise<() => void> {
+  /** Waits for a place; that takes nothing of the source's time. */
+  async function waitForPlace(call: Call): Promise<void> {
+    const deadline = new Deadline(call, Number.POSITIVE_INFINITY);
     try {
-      return await bulkhead.enter(deadline.signal);
+      await bulkhead.wait(deadline.signal);
     } catch {
-      if (deadline.reason() === "cancelled") throw new Failure("CANCELLED", { source });
+      if (deadline.reason === "cancelled") throw new Failure("CANCELLED", { source });
       throw new Failure("SOURCE_BUSY", {
         source,
         message: `${source} was not asked in time: too many other requests to it came first.`,
       });
+    } finally {
+      deadline.stop();
     }
   }
 
-  function attemptOf(deadline: Deadline, settle: Settle, release: () => void, onEnd: () => void): Attempt {
+  function attemptOf(deadline: Deadline, settle: Settle, onEnd: () => void): Attempt {
     const number = quota.sent();
     let isEnded = false;
     const end = (verdict: Verdict, failure: Failure | null) => {
@@ -106,7 +110,7 @@ export function createPolicy(options: PolicyOptions): Policy {
       deadline.stop();
       noteEnd(failure, verdict);
       settle(verdict);
-      release();
+      bulkhead.leave();
       onEnd();
     };
     return {
@@ -127,28 +131,34 @@ export function createPolicy(options: PolicyOptions): Policy {
       budget.payIn();
       let count = 0;
       let spentMs = 0;
+      // Why it failed before says more than that it was not asked once more.
       let failed: Failure | null = null;
+
+      // Has its place already.
+      function start(): Attempt {
+        let settle: Settle;
+        try {
+          settle = admit();
+        } catch (thrown) {
+          bulkhead.leave();
+          throw failed ?? thrown;
+        }
+        count += 1;
+        counted.attempts += 1;
+        call.onAttempt?.();
+        const startedAt = Date.now();
+        return attemptOf(new Deadline(call, timeoutMs - spentMs), settle, () => {
+          spentMs += Date.now() - startedAt;
+        });
+      }
+
       return {
-        async begin() {
-          const deadline = startDeadline(call, Number.POSITIVE_INFINITY);
-          let release: (() => void) | null = null;
-          try {
-            release = await takePlace(deadline);
-            const settle = admit();
-            count += 1;
-            counted.attempts += 1;
-            call.onAttempt?.();
-            deadline.allow(timeoutMs - spentMs);
-            const startedAt = Date.now();
-            return attemptOf(deadline, settle, release, () => {
-              spentMs += Date.now() - startedAt;
-            });
-          } catch (thrown) {
-            deadline.stop();
-            release?.();
-            // Why it failed before says more than that it was not asked once more.
+        begin() {
+          if (call.signal.aborted) throw failed ?? new Failure("CANCELLED", { source });
+          if (bulkhead.enter()) return start();
+          return waitForPlace(call).then(start, (thrown: unknown) => {
             throw failed ?? thrown;
-          }
+          });
         },
         async pauseAfter(failure) {
           const isSourcesFault = failure.fault === "source" && failure.retryable;
@@ -157,7 +167,7 @@ export function createPolicy(options: PolicyOptions): Policy {
           const ms = retryDelayMs(waitMs, Math.min(timeoutMs - spentMs, leftMs(call)), random);
           if (ms === null || !budget.takeOut()) throw failure;
           failed = failure;
-          await sleep(ms, call, source);
+          await pause(ms, call, source);
           spentMs += ms;
           counted.retries += 1;
         },
@@ -190,21 +200,6 @@ function verdictOf(failure: Failure, deadline: Deadline, timeoutMs: number): Ver
   const { code } = failure;
   if (code === "CANCELLED" || code === "INTERNAL") return "UNKNOWN";
   // A caller in a hurry must not make the source look bad for everybody: it had less than half of its own limit.
-  if (deadline.reason() === "deadline" && deadline.allowedMs() < timeoutMs / 2) return "UNKNOWN";
+  if (deadline.reason === "deadline" && deadline.allowedMs < timeoutMs / 2) return "UNKNOWN";
   return errorCodes[code].fault === "source" ? "BAD" : "GOOD";
-}
-
-function sleep(ms: number, { signal }: Call, source: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const leave = () => {
-      clearTimeout(timer);
-      reject(new Failure("CANCELLED", { source }));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", leave);
-      resolve();
-    }, ms);
-    if (signal.aborted) leave();
-    else signal.addEventListener("abort", leave, { once: true });
-  });
 }

@@ -1,7 +1,7 @@
 /** The way to one source: a pool of sockets, a deadline on everything, a cap on decoded bytes, no redirects. */
 import { type Dispatcher, Pool } from "undici";
 import type { Call } from "../model/source.ts";
-import { decodedBody, readAll } from "./body.ts";
+import { decodedBody } from "./body.ts";
 import {
   type Connection,
   connectionDefaults,
@@ -11,6 +11,7 @@ import {
   type UpstreamStream,
 } from "./connection.ts";
 import type { Attempt, Policy } from "./policy.ts";
+import { askWhole, flat } from "./whole.ts";
 
 /** A connection over a keep-alive pool of HTTP/1.1 sockets. */
 export function createConnection(options: ConnectionOptions, policy: Policy): Connection {
@@ -28,10 +29,10 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
     pipelining: 1,
   });
 
-  async function send(request: UpstreamRequest, attempt: Attempt): Promise<Response> {
+  function outgoing(request: UpstreamRequest): Dispatcher.DispatchOptions {
     const target = `${basePath}${request.path}${queryText(request.query)}`;
     const body = request.body ?? "";
-    const response = await pool.request({
+    return {
       method: request.method,
       path: target,
       headers: {
@@ -42,11 +43,22 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
         ...options.authorize?.({ method: request.method, target, body }),
       },
       body: body === "" ? null : body,
-      signal: attempt.deadline.signal,
-    });
-    const head = { status: response.statusCode, headers: flatHeaders(response.headers) };
+    };
+  }
+
+  function noteHead(head: UpstreamHead, attempt: Attempt): void {
     const quota = quotaOf?.(head) ?? null;
     if (quota !== null) attempt.noteQuota(quota);
+  }
+
+  async function send(request: UpstreamRequest, attempt: Attempt): Promise<Response> {
+    const { signal } = attempt.deadline;
+    const aborter = new AbortController();
+    signal.addEventListener("abort", () => aborter.abort(signal.reason));
+    if (signal.aborted) aborter.abort(signal.reason);
+    const response = await pool.request({ ...outgoing(request), signal: aborter.signal });
+    const head = { status: response.statusCode, headers: flat(response.headers) };
+    noteHead(head, attempt);
     return { ...head, body: quiet(response.body) };
   }
 
@@ -64,7 +76,11 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
       try {
         response = await send(request, attempt);
         const { status, headers } = response;
-        const body = arriving(decodedBody(response), attempt, limit === "WHOLE" ? null : timeoutMs);
+        const body = arriving(
+          decodedBody(headers, response.body),
+          attempt,
+          limit === "WHOLE" ? null : timeoutMs,
+        );
         for await (const item of read({ status, headers, body })) {
           isGiven = true;
           yield item;
@@ -89,11 +105,13 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
     async ask(request, call, read) {
       const attempts = policy.attempts(call);
       for (;;) {
-        const attempt = await attempts.begin();
+        const begun = attempts.begin();
+        const attempt = begun instanceof Promise ? await begun : begun;
         try {
-          const response = await send(request, attempt);
-          const body = await readAll(decodedBody(response), maxBytes, source);
-          const answer = read({ status: response.status, headers: response.headers, body });
+          const onHead = (head: UpstreamHead) => noteHead(head, attempt);
+          const limits = { source, maxBytes, onHead };
+          const reply = await askWhole(pool, outgoing(request), limits, attempt.deadline.signal);
+          const answer = read(reply);
           attempt.end("GOOD");
           return answer;
         } catch (thrown) {
@@ -111,7 +129,11 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
           response = await send(request, attempt);
           check(response);
           const { status, headers } = response;
-          return { status, headers, body: untilDone(decodedBody(response), attempt, timeoutMs) };
+          return {
+            status,
+            headers,
+            body: untilDone(decodedBody(headers, response.body), attempt, timeoutMs),
+          };
         } catch (thrown) {
           discard(response);
           await attempts.pauseAfter(attempt.fail(thrown));
@@ -157,7 +179,7 @@ async function* arriving(body: AsyncIterable<Uint8Array>, attempt: Attempt, piec
 function untilDone(body: AsyncIterable<Uint8Array>, attempt: Attempt, timeoutMs: number) {
   const { deadline } = attempt;
   deadline.allow(Number.POSITIVE_INFINITY);
-  deadline.signal.addEventListener("abort", () => attempt.fail(deadline.signal.reason), { once: true });
+  deadline.signal.addEventListener("abort", () => attempt.fail(deadline.signal.reason));
   return read();
 
   async function* read() {
@@ -175,12 +197,4 @@ function queryText(query: UpstreamRequest["query"]): string {
   return pairs.length === 0
     ? ""
     : `?${pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&")}`;
-}
-
-function flatHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(", ") : value;
-  }
-  return flat;
 }

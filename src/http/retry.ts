@@ -1,4 +1,6 @@
 /** When to ask again: spread at random, never before the source wants it, and never so often that retries become the load. */
+import { Failure } from "../model/errors.ts";
+import type { Call } from "../model/source.ts";
 
 /** Attempts for one call, the first included. */
 export const maxAttempts = 3;
@@ -39,4 +41,20 @@ export function createRetryBudget(): RetryBudget {
       return true;
     },
   };
+}
+
+/** Waits so many milliseconds; rejects with CANCELLED as soon as the caller leaves. */
+export function pause(ms: number, { signal }: Call, source: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      clearTimeout(timer);
+      reject(new Failure("CANCELLED", { source }));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", leave);
+      resolve();
+    }, ms);
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave);
+  });
 }

@@ -1,5 +1,6 @@
 /** The port: what an upstream may be able to do. Callers ask for an ability, never for a name. */
 import type { ClosedRange, Day, Instant, Month } from "./day.ts";
+import type { EndSignal } from "./ending.ts";
 import type { Failure } from "./errors.ts";
 import type { AskNotes, RequestNotes } from "./explanation.ts";
 import type { FileFormat } from "./file.ts";
@@ -12,7 +13,7 @@ import type { Trace } from "./provenance.ts";
 /** What every upstream call carries. */
 export interface Call {
   /** Aborted when the client leaves or the request ends. */
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   /** Epoch milliseconds after which an answer is of no use any more. */
   readonly deadlineAt: number;
   /** How old an answer may be that was kept from an earlier call. Absent: as old as the configuration lets it be. */

@@ -1,8 +1,8 @@
 /** Equal questions of one viewer share one execution, and its answer for as long as what it was made of counts as fresh. */
-import { setMaxListeners } from "node:events";
 import { LRUCache } from "lru-cache";
 import { todayUtc } from "../model/day.ts";
 import type { Directory } from "../model/directory.ts";
+import { Ending } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import type { Call } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
@@ -51,7 +51,7 @@ interface Made {
 
 interface Flight {
   readonly promise: Promise<Made>;
-  readonly controller: AbortController;
+  readonly ending: Ending;
   readonly deadlineAt: number;
   waiting: number;
 }
@@ -89,15 +89,14 @@ export function createSharedAnswers({
   }
 
   function depart(key: string, wish: Wish, make: (call: Call) => Promise<Answer>): Flight {
-    const controller = new AbortController();
-    setMaxListeners(0, controller.signal);
+    const ending = new Ending();
     const shown: Shown[] = [];
     let freshUntil = Infinity;
     const { deadlineAt, trace } = wish.call;
     const call: Call = {
       deadlineAt,
       trace,
-      signal: controller.signal,
+      signal: ending,
       onShown: (event, invoiceIds) => void shown.push({ event, invoiceIds }),
       onFreshUntil: (until) => (freshUntil = Math.min(freshUntil, until)),
     };
@@ -105,7 +104,7 @@ export function createSharedAnswers({
       const isWhole = answer.codes.length === 0;
       return { answer, shown, freshUntil: isWhole ? freshUntil : 0 };
     });
-    const flight: Flight = { promise, controller, deadlineAt, waiting: 0 };
+    const flight: Flight = { promise, ending, deadlineAt, waiting: 0 };
     flights.set(key, flight);
     const land = () => {
       if (flights.get(key) === flight) flights.delete(key);
@@ -123,7 +122,7 @@ export function createSharedAnswers({
     if (flight.waiting > 0) return;
     // Who comes now starts anew instead of joining what is being given up.
     if (flights.get(key) === flight) flights.delete(key);
-    flight.controller.abort();
+    flight.ending.end();
   }
 
   function wait(key: string, flight: Flight, { signal }: Call): Promise<Made> {
@@ -134,7 +133,7 @@ export function createSharedAnswers({
         leave(key, flight);
         reject(new Failure("CANCELLED"));
       };
-      signal.addEventListener("abort", cancel, { once: true });
+      signal.addEventListener("abort", cancel);
       const settle = () => signal.removeEventListener("abort", cancel);
       flight.promise.then(
         (made) => {

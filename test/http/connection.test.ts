@@ -1,4 +1,7 @@
 /** A connection against real servers: attempts, deadlines, places, and what the source's own verdict does. */
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Connection, ConnectionOptions, UpstreamReply } from "../../src/http/connection.ts";
 import { type Connector, createConnector } from "../../src/http/connector.ts";
@@ -183,6 +186,22 @@ describe("a question", () => {
     expect(closedMs).toBeLessThan(100);
   });
 
+  it("ends at its deadline also while its socket is being opened", async () => {
+    // Accepts, and never says a word of TLS.
+    const server = createServer();
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const connection = createConnector().connect({ source: "up", url: `https://127.0.0.1:${port}` });
+    open.push(connection, { close: async () => void server.close() });
+    const startedAt = performance.now();
+
+    const failure = await failureOf(connection.ask(get, callFor(400), read));
+
+    expect(failure.code).toBe("SOURCE_TIMEOUT");
+    // Opening a socket may take 2,000.
+    expect(stalls.since(startedAt)).toBeLessThan(1_000);
+  });
+
   it("that waits too long for a place is not the source's fault", async () => {
     const { server, connector, connection } = await start(() => silence, { maxSockets: 1 });
     void connection.ask(get, callFor(60_000), read).catch(() => {});
@@ -193,6 +212,49 @@ describe("a question", () => {
     expect(failure).toMatchObject({ code: "SOURCE_BUSY", source: "up", retryable: true });
     expect(server.log).toHaveLength(1);
     expect(connector.healthOf("up")?.state).toBe("HEALTHY");
+  });
+});
+
+describe("a whole answer", () => {
+  const large = Buffer.alloc(100_000, "all is well. ");
+
+  it.each([
+    ["gzip", gzipSync],
+    ["x-gzip", gzipSync],
+    ["deflate", deflateSync],
+    ["br", brotliCompressSync],
+    [" Identity ", (body: Buffer) => body],
+  ])("in the encoding %s is decoded", async (encoding, encode) => {
+    const { connection } = await start(() => ({
+      headers: { "content-encoding": encoding },
+      body: encode(large),
+    }));
+
+    const answer = await connection.ask(get, callFor(5_000), (reply) => reply.body);
+
+    expect(answer.equals(large)).toBe(true);
+  });
+
+  it.each([
+    ["larger than its source may send", "gzip", gzipSync(Buffer.alloc(200_001)), "SOURCE_TOO_LARGE"],
+    ["larger than that before it is decoded", "gzip", Buffer.alloc(200_001), "SOURCE_TOO_LARGE"],
+    ["in an encoding that was not asked for", "compress", large, "SOURCE_BAD_RESPONSE"],
+    ["in another encoding than it says", "br", gzipSync(large), "SOURCE_BAD_RESPONSE"],
+    ["cut off within its encoding", "gzip", gzipSync(large).subarray(0, 200), "SOURCE_DISCONNECTED"],
+  ])("%s is refused", async (_what, encoding, body, code) => {
+    const { connection } = await start(() => ({ headers: { "content-encoding": encoding }, body }), {
+      maxBytes: 200_000,
+    });
+
+    const failure = await failureOf(connection.ask(get, callFor(1_000), read));
+
+    expect(failure).toMatchObject({ code });
+  });
+
+  it("of as many bytes as its source may send is taken", async () => {
+    const { connection } = await start(() => ({ body: large }), { maxBytes: large.length });
+
+    expect(await connection.ask(get, callFor(5_000), (reply) => reply.body.length)).toBe(large.length);
   });
 });
 

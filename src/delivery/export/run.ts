@@ -1,4 +1,5 @@
 /** One export at work: reads, writes, stores; can be asked how far it is. */
+import type { EndSignal } from "../../model/ending.ts";
 import { Failure, toFailure } from "../../model/errors.ts";
 import { writeId } from "../../model/id.ts";
 import { timed } from "../clock.ts";
@@ -15,7 +16,7 @@ export interface RunOptions {
   readonly store: Store;
   readonly now: () => number;
   /** Ends the export and its upstream calls. */
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
 }
 
 /** An export that has begun. */

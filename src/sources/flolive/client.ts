@@ -1,6 +1,6 @@
 /** floLIVE's endpoints, one function each. */
-import { setMaxListeners } from "node:events";
 import type { Connection } from "../../http/connection.ts";
+import { Ending } from "../../model/ending.ts";
 import { Failure } from "../../model/errors.ts";
 import type { Call } from "../../model/source.ts";
 import { readAttachments } from "./attachments.ts";
@@ -61,7 +61,9 @@ export function createClient(
         message: `${source} says that its list has more than ${maxPages} pages.`,
       });
     }
-    return remainingPages(first, idKey, askPage, call);
+    return first.totalPages < 2
+      ? { pages: [first], isRepeated: false }
+      : remainingPages(first, idKey, askPage, call);
   }
 
   return {
@@ -100,12 +102,12 @@ async function remainingPages(first: Envelope, idKey: string, ask: AskPage, call
   const pages: Envelope[] = [first];
   let next = 1;
   let isRepeated = false;
-  if (first.totalPages < 2) return { pages, isRepeated };
   const seen = new Set([idsOf(first, idKey)]);
-  const stop = new AbortController();
-  // One listener for each page under way is meant, and no leak.
-  const within: Call = { ...call, signal: AbortSignal.any([call.signal, stop.signal]) };
-  setMaxListeners(0, within.signal);
+  const ending = new Ending();
+  const end = () => ending.end(call.signal.reason);
+  if (call.signal.aborted) end();
+  else call.signal.addEventListener("abort", end);
+  const within: Call = { ...call, signal: ending };
   const work = async () => {
     while (next < first.totalPages && !isRepeated) {
       const number = next;
@@ -120,7 +122,8 @@ async function remainingPages(first: Envelope, idKey: string, ask: AskPage, call
   try {
     await Promise.all(Array.from({ length: Math.min(width, first.totalPages - 1) }, work));
   } finally {
-    stop.abort();
+    call.signal.removeEventListener("abort", end);
+    ending.end();
   }
   return { pages: pages.filter((page) => page !== undefined), isRepeated };
 }

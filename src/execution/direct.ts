@@ -8,10 +8,19 @@ import {
   isLeafType,
   isNonNullType,
 } from "graphql";
-import { leafWriter, quoted, type WriteLeaf } from "./leaf.ts";
+import { leafWriter } from "./leaf.ts";
 
-/** The JSON text of a property of an object; null when it is something else than a plain value, or may not be null and is. */
-export type Direct = (source: object) => string | null;
+/** How a leaf is read from its object alone and written. */
+export interface Direct {
+  /** The property's value; `elsewhere` when the field has to be asked after all. */
+  readonly read: (source: object) => unknown;
+  /** By value, the text that stands for it; null: a text stands for itself. */
+  readonly names: ReadonlyMap<unknown, string> | null;
+  /** Is there nothing in its texts that JSON escapes? */
+  readonly isPlain: boolean;
+  /** The JSON text of what is no such text; null when it may not be, or is no plain value. */
+  readonly write: (value: unknown) => string | null;
+}
 
 /** What a field's extensions may say as `propertyOnce`: it is this property of its object, but only once another one is true. */
 export interface PropertyOnce {
@@ -20,18 +29,13 @@ export interface PropertyOnce {
 }
 
 type Property = Pick<PropertyOnce, "name"> & Partial<PropertyOnce>;
+type Read = Direct["read"];
 
-type Make = (quoted: (text: string) => string, write: WriteLeaf, nothing: string | null) => Direct;
+// Is no plain value, so that whoever finds it asks the field.
+const elsewhere = Symbol("elsewhere");
+const readers = new Map<string, Read>();
 
-// One function for each property and way of writing, so that the engine remembers for each where the property is. The
-// names are our schema's and passed GraphQL's check of names: nothing that a client wrote becomes code.
-const bodies = {
-  text: `typeof value === "string" ? quoted(value)`,
-  plain: `typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? write(value)`,
-} as const;
-const makers = new Map<string, Make | null>();
-
-/** Reads and writes a field that is a property as a leaf; null where it is more than that, or code may not be made from text. */
+/** Reads and writes a field that is a property as a leaf; null where it is more than that. */
 export function directOf(
   field: GraphQLField<unknown, unknown>,
   resolve: GraphQLFieldResolver<unknown, unknown>,
@@ -40,8 +44,18 @@ export function directOf(
   const inner = isNonNullType(type) ? type.ofType : type;
   const property = propertyOf(field, resolve);
   if (!isLeafType(inner) || property === null) return null;
-  const make = makerOf(property, isText(inner) ? "text" : "plain");
-  return make === null ? null : make(quoted, leafWriter(inner), isNonNullType(type) ? null : "null");
+  return {
+    read: readerOf(property),
+    names: isEnumType(inner) ? namesOf(inner.getValues()) : null,
+    // Said of a scalar, or of a field, whose texts are only ever written by our own hand, in characters that JSON leaves as they are.
+    isPlain: isEnumType(inner) || (inner.extensions["isPlain"] ?? field.extensions["isPlain"]) === true,
+    write: writerOf(inner, isNonNullType(type) ? null : "null"),
+  };
+}
+
+/** The name of a type, as if it were a property of all of its objects. */
+export function constantOf(text: string): Direct {
+  return { read: () => text, names: null, isPlain: true, write: () => null };
 }
 
 // Pothos marks what it exposes under another name.
@@ -55,27 +69,39 @@ function propertyOf(
   return (extensions["propertyOnce"] as PropertyOnce | undefined) ?? null;
 }
 
-function isText(type: GraphQLLeafType): boolean {
-  return !isEnumType(type) && (type.name === "String" || type.name === "ID");
+function namesOf(values: readonly { readonly value: unknown; readonly name: string }[]) {
+  return new Map(values.filter(({ value }) => value !== null).map(({ value, name }) => [value, name]));
 }
 
-function makerOf(property: Property, body: keyof typeof bodies): Make | null {
-  const key = `${body} ${property.name} ${property.isTrue ?? ""}`;
-  let make = makers.get(key);
-  if (make === undefined) makers.set(key, (make = newMaker(property, bodies[body])));
-  return make;
+function writerOf(type: GraphQLLeafType, nothing: string | null): Direct["write"] {
+  const write = leafWriter(type);
+  return (value) => {
+    if (value === null || value === undefined) return nothing;
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+      ? write(value)
+      : null;
+  };
 }
 
-function newMaker({ name, isTrue }: Property, body: string): Make | null {
-  const code = `return function (source) {
-    ${isTrue === undefined ? "" : `if (source.${isTrue} !== true) return null;`}
-    const value = source.${name};
-    return ${body} : value === null || value === undefined ? nothing : null;
-  };`;
+function readerOf(property: Property): Read {
+  const key = `${property.name} ${property.isTrue ?? ""}`;
+  let read = readers.get(key);
+  if (read === undefined) readers.set(key, (read = newReader(property)));
+  return read;
+}
+
+// One function for each property, so that the engine remembers for each where it is. The names are our schema's and passed
+// GraphQL's check of names: nothing that a client wrote becomes code.
+function newReader({ name, isTrue }: Property): Read {
+  const value =
+    isTrue === undefined ? `source.${name}` : `source.${isTrue} === true ? source.${name} : elsewhere`;
   try {
-    return new Function("quoted", "write", "nothing", code) as Make;
+    return (new Function("elsewhere", `return (source) => ${value};`) as (_: symbol) => Read)(elsewhere);
   } catch {
     // Node was told not to make code from text.
-    return null;
+    return (source: object) => {
+      const properties = source as Readonly<Record<string, unknown>>;
+      return isTrue === undefined || properties[isTrue] === true ? properties[name] : elsewhere;
+    };
   }
 }

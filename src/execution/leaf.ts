@@ -19,8 +19,13 @@ export type WriteLeaf = (value: unknown) => string;
 const special = /["\\\u0000-\u001f\ud800-\udfff]/;
 const mostInt = 2_147_483_647;
 
+/** Does JSON write something in the text otherwise than it is? */
+export function isSpecial(text: string): boolean {
+  return special.test(text);
+}
+
 /** The text as JSON. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return special.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 

@@ -1,15 +1,9 @@
 /** Texts of objects that never change: what many requests ask of them in the same way is written once. */
-import type { FieldPlan } from "./plan.ts";
-
-/** Consecutive fields that are read from the object alone: from the first up to, not including, the last. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
+import { type Stretch, writeStretch } from "./stretch.ts";
+import { inOnePiece } from "./text.ts";
 
 /** What may be remembered of objects with the same fields asked for. */
 export interface Lasting {
-  readonly stretches: readonly Stretch[];
   /** The text of each stretch; null when it is not remembered. */
   textsOf(source: object): readonly string[] | null;
 }
@@ -36,19 +30,17 @@ export class Memory {
   #known = new WeakMap<object, Known>();
   #characters = 0;
 
-  /** For objects of which these fields are asked; null where none is read from the object alone. */
-  of(fields: readonly FieldPlan[]): Lasting | null {
-    const stretches = stretchesOf(fields);
+  /** For objects of which these stretches are asked; null where there are none. */
+  of(stretches: readonly Stretch[]): Lasting | null {
     if (stretches.length === 0) return null;
     let trusted = 0;
     let strangers = 0;
     const lasting: Lasting = {
-      stretches,
       textsOf: (source) => {
         const known = this.#known.get(source);
         if (known?.by === lasting) {
           trusted = trustedAfterOne;
-          return known.texts ?? this.#remember(lasting, fields, source);
+          return known.texts ?? this.#remember(lasting, stretches, source);
         }
         if (trusted > 0) trusted -= 1;
         else if (strangers++ % strangersForOne > 0) return null;
@@ -60,14 +52,15 @@ export class Memory {
     return lasting;
   }
 
-  #remember(by: Lasting, fields: readonly FieldPlan[], source: object): readonly string[] | null {
+  #remember(by: Lasting, stretches: readonly Stretch[], source: object): readonly string[] | null {
     const texts: string[] = [];
     let characters = 0;
-    for (const stretch of by.stretches) {
-      const text = written(fields, stretch, source);
+    for (const stretch of stretches) {
+      const text = writeStretch(stretch, source);
       if (text === null) return null;
       characters += text.length;
-      texts.push(text);
+      // A text that is kept must not hold on to the pieces that it was made of.
+      texts.push(inOnePiece(text));
     }
     if (characters > mostOfOne) return null;
     this.#characters += characters;
@@ -78,33 +71,4 @@ export class Memory {
     this.#known.set(source, { by, texts });
     return texts;
   }
-}
-
-function stretchesOf(fields: readonly FieldPlan[]): Stretch[] {
-  const stretches: Stretch[] = [];
-  let from = 0;
-  for (let i = 0; i <= fields.length; i++) {
-    const field = fields[i];
-    if (field !== undefined && (field.direct !== null || field.constant !== null)) continue;
-    if (i > from) stretches.push({ from, to: i });
-    from = i + 1;
-  }
-  return stretches;
-}
-
-/** Null when one of the fields has to be asked after all, or fails. */
-function written(fields: readonly FieldPlan[], { from, to }: Stretch, source: object): string | null {
-  const parts: string[] = [];
-  try {
-    for (let i = from; i < to; i++) {
-      const { direct, constant, opening } = fields[i] as FieldPlan;
-      const text = constant ?? direct?.(source) ?? null;
-      if (text === null) return null;
-      parts.push(opening, text);
-    }
-  } catch {
-    return null;
-  }
-  // Joined, not added up: a text that is kept must not hold on to the pieces that it was made of.
-  return parts.join("");
 }

@@ -18,10 +18,11 @@ import {
 } from "graphql";
 import { collectFields } from "./collect.ts";
 import { type Complete, completer, type WriteValue, leafOf } from "./complete.ts";
-import { type Direct, directOf } from "./direct.ts";
+import { constantOf, type Direct, directOf } from "./direct.ts";
 import type { Failures, Path } from "./failures.ts";
 import { infoOf } from "./info.ts";
 import type { Lasting, Memory } from "./memory.ts";
+import { type Stretch, stretchesOf } from "./stretch.ts";
 
 /** One execution. */
 export interface Run {
@@ -49,8 +50,6 @@ export interface FieldPlan {
   readonly definition: GraphQLField<unknown, unknown>;
   readonly parentType: GraphQLObjectType;
   readonly isNullable: boolean;
-  /** Written as it is, such as the name of the type; null: the field is asked. */
-  readonly constant: string | null;
   /** Reads a leaf from its source and writes it; null: `resolve` is called. */
   readonly direct: Direct | null;
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
@@ -66,6 +65,8 @@ export interface FieldPlan {
 export interface ObjectPlan {
   readonly type: GraphQLObjectType;
   readonly fields: readonly FieldPlan[];
+  /** Those of them that are read from the object alone. */
+  readonly stretches: readonly Stretch[];
   /** What is remembered of objects that never change; null for others. */
   readonly lasting: Lasting | null;
 }
@@ -94,7 +95,8 @@ export function createPlanner(operation: Operation): Planner {
         fields.push(planField(operation, planner, type, field, name, nodes, fields.length === 0));
     }
     const isLasting = type.extensions["isLasting"] === true;
-    return { type, fields, lasting: isLasting ? memory.of(fields) : null };
+    const stretches = stretchesOf(fields);
+    return { type, fields, stretches, lasting: isLasting ? memory.of(stretches) : null };
   }
 
   const planner: Planner = {
@@ -144,8 +146,7 @@ function planField(
     definition,
     parentType,
     isNullable: !String(definition.type).endsWith("!"),
-    constant: definition === TypeNameMetaFieldDef ? `"${parentType.name}"` : null,
-    direct: directOf(definition, resolve),
+    direct: definition === TypeNameMetaFieldDef ? constantOf(parentType.name) : directOf(definition, resolve),
     resolve,
     takesInfo,
     args(run) {

@@ -1,27 +1,32 @@
 /** Objects as JSON text: each field asked in order, whatever comes later waited for together. */
 import { located, type Path } from "./failures.ts";
-import type { Stretch } from "./memory.ts";
 import type { FieldPlan, ObjectPlan, Run } from "./plan.ts";
+import { writeStretch } from "./stretch.ts";
 import { abandoned, isPromise, joined, type Text } from "./text.ts";
 
 /** The object; throws or rejects when a field that may not be null is. */
 export function writeObject(
   run: Run,
-  { fields, lasting }: ObjectPlan,
+  { fields, stretches, lasting }: ObjectPlan,
   source: unknown,
   path: Path | undefined,
 ): Text {
-  const known = lasting === null || !isObject(source) ? null : lasting.textsOf(source);
+  const object = isObject(source) ? source : null;
+  const known = lasting === null || object === null ? null : lasting.textsOf(object);
   let text = "{";
   let parts: Text[] | null = null;
-  let stretch = 0;
+  let next = 0;
   try {
     for (let i = 0; i < fields.length; i++) {
-      if (known !== null && lasting?.stretches[stretch]?.from === i) {
-        text += known[stretch] as string;
-        i = (lasting.stretches[stretch] as Stretch).to - 1;
-        stretch += 1;
-        continue;
+      const stretch = stretches[next];
+      if (stretch?.from === i && object !== null) {
+        const written = known?.[next] ?? writeStretch(stretch, object);
+        next += 1;
+        if (written !== null) {
+          text += written;
+          i = stretch.to - 1;
+          continue;
+        }
       }
       const field = fields[i] as FieldPlan;
       const written = writeField(run, field, source, path);
@@ -47,11 +52,6 @@ export async function writeInTurn(run: Run, { fields }: ObjectPlan): Promise<str
 
 function writeField(run: Run, field: FieldPlan, source: unknown, path: Path | undefined): Text {
   try {
-    if (field.direct !== null && isObject(source)) {
-      const leaf = field.direct(source);
-      if (leaf !== null) return leaf;
-    }
-    if (field.constant !== null) return field.constant;
     const value = valueOf(run, field, source, path);
     if (isPromise(value)) return later(run, field, value, path);
     if (field.leaf !== null) return field.leaf(value);

@@ -11,6 +11,8 @@ export const NodeInterface = builder.interfaceRef<{ readonly id: string }>("Node
     id: t.exposeID("id", {
       nullable: false,
       description: "The global id: opaque, stable, the same for `node`.",
+      // Base64url, as model/id.ts writes it.
+      extensions: { isPlain: true },
     }),
   }),
 });

@@ -16,6 +16,8 @@ function textScalar(
     name,
     description,
     specifiedByURL: url,
+    // What the model writes of these are letters, digits and signs that JSON leaves as they are: the executor need not look.
+    extensions: { isPlain: true },
     serialize: (value) => value,
     parseValue: (value) => parse(mustBeText(name, value)),
     parseLiteral: (node) => parse(mustBeText(name, literalText(node))),

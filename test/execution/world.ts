@@ -42,6 +42,11 @@ const Colour = new GraphQLEnumType({
   values: { RED: { value: "red" }, GREEN: { value: 2 }, BLUE: {} },
 });
 const Amount = new GraphQLScalarType({ name: "Amount", serialize: (value) => value });
+const Code = new GraphQLScalarType({
+  name: "Code",
+  serialize: (value) => value,
+  extensions: { isPlain: true },
+});
 const Anything = new GraphQLScalarType({ name: "Anything" });
 const Where = new GraphQLInputObjectType({
   name: "Where",
@@ -115,6 +120,8 @@ function object(name: string): GraphQLObjectType {
           `${info.fieldName} ${info.parentType.name} ${String(info.returnType)} ${info.fieldNodes.length} ${info.path.key}`,
       },
       label: { type: GraphQLString },
+      code: { type: Code },
+      shade: { type: Colour },
       rank: { type: nonNull(GraphQLInt), resolve: ({ rank = 0 }: { rank?: number } = {}) => rank },
       sum: {
         type: Amount,
@@ -203,11 +210,15 @@ function value(
       new RangeError("thrown by a getter"),
     ]);
     const [label, sum] = [random.pick(["", "one", 'a "label"', null]), random.pick(["1.20", null])];
+    const code = random.pick(["", "A-1", 7, null]);
+    const shade = random.pick(["red", 2, "BLUE", null, ...(trouble > 0 ? ["none"] : [])]);
     const made = {
       kind,
       path,
       label,
       sum,
+      code,
+      shade,
       isSummed: random.below(2) === 0,
       get plain(): unknown {
         if (plain instanceof RangeError) throw plain;

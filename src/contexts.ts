@@ -9,6 +9,7 @@ import { plannedDelivery } from "./delivery/planned-delivery.ts";
 import type { SourceSets } from "./explain/source-sets.ts";
 import type { Live } from "./live/live.ts";
 import { createLoaders, type Loaders } from "./loaders/index.ts";
+import { ListMemory } from "./loaders/list-memory.ts";
 import type { Directory } from "./model/directory.ts";
 import type { Call } from "./model/source.ts";
 import type { Viewer } from "./model/viewer.ts";
@@ -41,10 +42,12 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
     maxCustomers: customers,
   };
   const cursorSecret = cursorKey(config);
+  const memory = new ListMemory();
 
   function loadersOver(sources: SourceSets["real"], viewer: Viewer, call: Call): Loaders {
     return createLoaders({
       sources,
+      memory: sources === sets.real ? memory : new ListMemory(),
       directory,
       viewer,
       maySee: maySeeCustomer,

@@ -1,16 +1,18 @@
 /** Collects a list: which questions it needs, asked side by side, and what the answers add up to. */
 import { partId } from "../listing/cursor.ts";
 import { type InvoiceFilter, listTest, needsDetails } from "../listing/filter.ts";
-import type { Collection, Part } from "../listing/found.ts";
+import type { Part } from "../listing/found.ts";
 import type { MissingRange } from "../listing/report.ts";
 import type { Customer } from "../model/customer.ts";
 import type { ClosedRange, Day } from "../model/day.ts";
 import type { Invoice } from "../model/invoice.ts";
-import type { Freshness, Source } from "../model/source.ts";
-import type { Answers, Outcome } from "./answers.ts";
+import type { Answer, Freshness, Source } from "../model/source.ts";
+import type { Answers, Asked, Outcome } from "./answers.ts";
+import { Collected } from "./collected.ts";
 import type { DetailLoader } from "./details.ts";
+import type { ListMemory, Shelf } from "./list-memory.ts";
 import { type Narrow, checkDetails, createNarrow } from "./narrow.ts";
-import { type Wanted, ownIn, ownersBySource } from "./own.ts";
+import { ownIn, ownersBySource } from "./own.ts";
 import { type AskedSource, reportOn } from "./report.ts";
 import type { LoadWarnings } from "./warnings.ts";
 
@@ -31,52 +33,102 @@ export interface CollectSetup {
   readonly answers: Answers;
   readonly details: DetailLoader;
   readonly warnings: LoadWarnings;
+  readonly memory: ListMemory;
   readonly today: Day;
+}
+
+/** A source, the accounts that it was asked for, and what came of it. */
+interface OfSource {
+  readonly source: Source;
+  readonly owners: ReadonlyMap<string, Customer>;
+  readonly outcomes: readonly Asked[];
 }
 
 /**
  * All invoices that match, part by part, and what every source contributed. Never rejects because of a source; throws
  * LIMIT_EXCEEDED for a filter that would need too many details.
  */
-export async function collect(
-  { sources, answers, details, warnings, today }: CollectSetup,
-  { customers, filter, window, cuts, freshness }: ListRequest,
-): Promise<Collection> {
-  const wantedSources = new Set(filter.sources ?? sources.keys());
+export async function collect(setup: CollectSetup, request: ListRequest): Promise<Collected> {
+  const { sources, answers, memory, today } = setup;
+  const { customers, filter, window, freshness } = request;
   const owners = ownersBySource(customers);
+  const listers = [...sources.values()].filter((source) => source.invoices !== undefined);
+  const all = await Promise.all(
+    listers.map(async (source): Promise<OfSource> => {
+      const ofAccount = filter.sources?.includes(source.id) === false ? undefined : owners.get(source.id);
+      if (ofAccount === undefined) return { source, owners: new Map(), outcomes: [] };
+      const outcomes = await answers.askAll(source, [...ofAccount.keys()], window, freshness);
+      return { source, owners: ofAccount, outcomes };
+    }),
+  );
+  const shelf = shelfFor(all, filter, memory);
+  const key = shelf === null ? "" : keyOf(request, today);
+  const known = shelf?.get(key) ?? null;
+  if (known !== null) return known;
+  const collected = await collectFrom(all, setup, request);
+  shelf?.set(key, collected);
+  return collected;
+}
+
+// What failed or stands in for a failure may be better the next time, and what details say is not in the answers.
+function shelfFor(all: readonly OfSource[], filter: InvoiceFilter, memory: ListMemory): Shelf | null {
+  if (needsDetails(filter)) return null;
+  const answers: Answer[] = [];
+  for (const { outcomes } of all) {
+    for (const { outcome } of outcomes) {
+      if (outcome.answer === null || outcome.answer.staleBecause !== undefined) return null;
+      answers.push(outcome.answer);
+    }
+  }
+  return memory.shelfOf(answers);
+}
+
+/** All that decides a list beside the answers; customers by what they are, since not every directory gives the same objects again. */
+function keyOf({ customers, filter, window, cuts }: ListRequest, today: Day): string {
+  return `${JSON.stringify([filter, window, cuts, today])}${customers.map(customerText).join("")}`;
+}
+
+const customerTexts = new WeakMap<Customer, string>();
+
+function customerText(customer: Customer): string {
+  let text = customerTexts.get(customer);
+  if (text === undefined) customerTexts.set(customer, (text = JSON.stringify(customer)));
+  return text;
+}
+
+async function collectFrom(
+  all: readonly OfSource[],
+  { details, warnings, today }: CollectSetup,
+  { filter, window, cuts }: ListRequest,
+): Promise<Collected> {
   const { issuedOn, ...others } = filter;
   const matches = listTest(others);
-
-  async function ofSource(source: Source): Promise<AskedSource> {
-    const ofAccount = wantedSources.has(source.id) ? owners.get(source.id) : undefined;
-    const accounts = [...(ofAccount?.keys() ?? [])];
-    const outcomes = await answers.askAll(source, accounts, window, freshness);
-    const wanted: Wanted = {
-      owners: ofAccount ?? new Map(),
-      window,
-      mustBeDated: issuedOn !== undefined,
-      matches,
-    };
+  const mustBeDated = issuedOn !== undefined;
+  let found: AskedSource[] = [];
+  for (const { source, owners, outcomes } of all) {
     const parts: Part[] = [];
     const seen = new Set<string>();
     let undated = 0;
     for (const { question, outcome } of outcomes) {
-      const own = outcome.answer === null ? null : await ownIn(outcome.answer, wanted, seen);
+      const own =
+        outcome.answer === null
+          ? null
+          : await ownIn(outcome.answer, { owners, window, mustBeDated, matches }, seen);
       undated += own?.undated ?? 0;
       const id = partId(source.id, question.key);
       parts.push({ id, source: source.id, failed: own === null, found: own?.found ?? [], undecided: [] });
     }
-    return { source, accounts, window, outcomes, parts, cuts, undated };
+    found.push({ source, accounts: [...owners.keys()], window, outcomes, parts, cuts, undated });
   }
-
-  const listers = [...sources.values()].filter((source) => source.invoices !== undefined);
-  let all = await Promise.all(listers.map(ofSource));
   if (needsDetails(filter)) {
-    checkDetails(all.flatMap(({ parts }) => parts));
+    checkDetails(found.flatMap(({ parts }) => parts));
     const narrow = createNarrow(filter, { details, warnings });
-    all = await Promise.all(all.map((each) => narrowed(each, narrow)));
+    found = await Promise.all(found.map((each) => narrowed(each, narrow)));
   }
-  return { parts: all.flatMap(({ parts }) => parts), reports: all.map((each) => reportOn(each, today)) };
+  return new Collected(
+    found.flatMap(({ parts }) => parts),
+    found.map((each) => reportOn(each, today)),
+  );
 }
 
 async function narrowed(asked: AskedSource, narrow: Narrow): Promise<AskedSource> {

@@ -10,6 +10,7 @@ export interface CustomerPageArguments {
 /** One page, in the shape of a Relay connection. */
 export interface CustomerPage {
   readonly edges: readonly { readonly node: Customer; readonly cursor: string }[];
+  readonly nodes: readonly Customer[];
   readonly pageInfo: {
     readonly hasNextPage: boolean;
     readonly hasPreviousPage: boolean;
@@ -31,9 +32,11 @@ export async function customerPage(
     throw new Failure("BAD_INPUT", { message: `\`first\` must be from 0 to ${size.max}; it is ${limit}.` });
   }
   const found = await load(after === null || after === undefined ? null : readCursor(after), limit + 1);
-  const edges = found.slice(0, limit).map((node) => ({ node, cursor: writeCursor(node.key) }));
+  const nodes = found.slice(0, limit);
+  const edges = nodes.map((node) => ({ node, cursor: writeCursor(node.key) }));
   return {
     edges,
+    nodes,
     pageInfo: {
       hasNextPage: found.length > limit,
       hasPreviousPage: after !== null && after !== undefined,

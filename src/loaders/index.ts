@@ -10,6 +10,7 @@ import { type CustomerLoaders, type MaySeeCustomer, createCustomerLoaders } from
 import { type DetailLoader, createDetailLoader } from "./details.ts";
 import { type ExportLoader, createExportLoader } from "./export-rows.ts";
 import { type InvoiceLoaders, createInvoiceLoaders } from "./invoices.ts";
+import type { ListMemory } from "./list-memory.ts";
 import { type ListLimits, type ListLoaders, createListLoaders } from "./lists.ts";
 import { type SettingsLoaders, createSettingsLoaders } from "./settings.ts";
 
@@ -32,6 +33,8 @@ export interface Audit {
 
 export interface LoaderSetup {
   readonly sources: ReadonlyMap<string, Source>;
+  /** Of lists over these sources, for all requests. */
+  readonly memory: ListMemory;
   readonly directory: Directory;
   readonly viewer: Viewer;
   readonly maySee: MaySeeCustomer;
@@ -45,7 +48,7 @@ export interface LoaderSetup {
 
 /** Loaders for one request. */
 export function createLoaders(setup: LoaderSetup): Loaders {
-  const { sources, directory, viewer, maySee, audit, call, now, limits, cursorSecret } = setup;
+  const { sources, memory, directory, viewer, maySee, audit, call, now, limits, cursorSecret } = setup;
   const today = todayUtc(now());
   const customers = createCustomerLoaders(boundedDirectory(directory, call), viewer, maySee, {
     default: limits.defaultPageSize,
@@ -57,6 +60,7 @@ export function createLoaders(setup: LoaderSetup): Loaders {
     customers,
     answers: createAnswers(call),
     details,
+    memory,
     today,
     onRead: (id) => audit.read(viewer, [id]),
   });
@@ -69,6 +73,7 @@ export function createLoaders(setup: LoaderSetup): Loaders {
       sourceIds: [...sources.keys()],
       customers,
       invoices,
+      memory,
       limits,
       cursorSecret,
       today,

@@ -1,19 +1,21 @@
 /** Invoices: by a list's filter, by their ids, and what is said of them. */
-import type { Collection, Found } from "../listing/found.ts";
+import type { Found } from "../listing/found.ts";
 import type { Day } from "../model/day.ts";
 import { readIdOf } from "../model/id.ts";
 import { type Invoice, invoicePlace } from "../model/invoice.ts";
 import type { Answer, Source } from "../model/source.ts";
 import type { Answers } from "./answers.ts";
+import type { Collected } from "./collected.ts";
 import { type ListRequest, collect } from "./collect.ts";
 import { createCreditedLoader } from "./credited.ts";
 import type { CustomerLoaders } from "./customers.ts";
 import type { DetailLoader } from "./details.ts";
+import type { ListMemory } from "./list-memory.ts";
 import { type LoadWarnings, createWarningLoader } from "./warnings.ts";
 
 export interface InvoiceLoaders {
   /** All invoices that match, part by part, and what every source contributed. Never rejects because of a source. */
-  collect(request: ListRequest): Promise<Collection>;
+  collect(request: ListRequest): Promise<Collected>;
   /** The invoice, or null when it is unknown or belongs to a customer that the viewer may not see. Throws the source's Failure. */
   byId(id: string): Promise<Found | null>;
   /** The invoice that a memo credits, among those of its account issued in the twelve months before it; throws the source's Failure. */
@@ -28,6 +30,7 @@ export interface InvoiceSetup {
   readonly customers: CustomerLoaders;
   readonly answers: Answers;
   readonly details: DetailLoader;
+  readonly memory: ListMemory;
   readonly today: Day;
   /** Told of every invoice that was found by its id, or as one that a memo credits. */
   readonly onRead: (id: string) => void;
@@ -35,11 +38,11 @@ export interface InvoiceSetup {
 
 /** Invoices for one request of one viewer. */
 export function createInvoiceLoaders(setup: InvoiceSetup): InvoiceLoaders {
-  const { sources, customers, answers, details, today, onRead } = setup;
+  const { sources, customers, answers, details, memory, today, onRead } = setup;
   const credited = createCreditedLoader(sources, answers, today);
   const warnings = createWarningLoader(details, credited);
   return {
-    collect: (request) => collect({ sources, answers, details, warnings, today }, request),
+    collect: (request) => collect({ sources, answers, details, warnings, memory, today }, request),
     async credited(memo, number) {
       const found = await credited.find(memo, number);
       if (found !== null) onRead(found.id);

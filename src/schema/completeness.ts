@@ -1,5 +1,5 @@
 /** What every list and every total says about what is missing. */
-import type { Matches } from "../loaders/lists.ts";
+import type { Matches } from "../loaders/list-page.ts";
 import type { FieldBuilder } from "./builder.ts";
 import { SourceReportType } from "./source.ts";
 import { DayRangeType } from "./values.ts";

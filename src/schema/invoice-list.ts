@@ -1,5 +1,5 @@
 /** The connection of invoices: a Relay page of one global order, with totals and completeness. */
-import type { InvoiceList } from "../loaders/lists.ts";
+import type { InvoiceList } from "../loaders/list-page.ts";
 import { builder } from "./builder.ts";
 import { completenessFields } from "./completeness.ts";
 import { InvoiceRef } from "./invoice.ts";

@@ -47,6 +47,7 @@ const PageInfoType = builder.objectRef<PageInfo>("PageInfo").implement({
 /** A page of nodes in the shape of a Relay connection. */
 export interface ConnectionShape<Node> {
   readonly edges: readonly { readonly node: Node; readonly cursor: string }[];
+  readonly nodes: readonly Node[];
   readonly pageInfo: PageInfo;
 }
 
@@ -84,7 +85,7 @@ export function connectionFields<Node extends object>(
       type: [node],
       nullable: { list: false, items: false },
       description: `The ${words.plural} of this page without cursors.`,
-      resolve: (connection: ConnectionShape<Node>) => connection.edges.map((edge) => edge.node) as never,
+      resolve: (connection: ConnectionShape<Node>) => connection.nodes as never,
     }),
     pageInfo: t.field({
       type: PageInfoType,

@@ -1,6 +1,6 @@
 /** Totals: exact, per currency, with what they leave out. */
 import type { GroupBy, Omission, OmissionReason, TotalsGroup } from "../listing/totals.ts";
-import type { Matches } from "../loaders/lists.ts";
+import type { Matches } from "../loaders/list-page.ts";
 import type { Source } from "../model/source.ts";
 import { builder } from "./builder.ts";
 import { CustomerRef } from "./customer.ts";

@@ -1,10 +1,11 @@
 /** Sources and requests without a network, for tests of lists over random worlds. */
 import { createDirectory } from "../../src/directory/create.ts";
 import { type LoaderSetup, createLoaders } from "../../src/loaders/index.ts";
+import { ListMemory } from "../../src/loaders/list-memory.ts";
 import { daysOfMonth, monthOf, monthsIn } from "../../src/model/day.ts";
 import { Failure } from "../../src/model/errors.ts";
 import { type Invoice, blankInvoice, invoiceId } from "../../src/model/invoice.ts";
-import type { Question, Source } from "../../src/model/source.ts";
+import type { Answer, Call, InvoiceLister, Question, Source } from "../../src/model/source.ts";
 
 /** How a source is asked: each account, each month for all accounts, or each month of each account. */
 export type Shape = "ACCOUNT" | "MONTH" | "ACCOUNT_MONTH";
@@ -64,11 +65,51 @@ export function memorySource(
   };
 }
 
+/** The source with each answer kept until it is forgotten. `reads` counts how often the invoices of an answer were looked through. */
+export function keptSource(source: Source) {
+  const kept = new Map<string, Promise<Answer>>();
+  const counts = { reads: 0 };
+  const { invoices: lister } = source;
+  if (lister === undefined) throw new Error("a source of lists is needed");
+
+  async function counted(question: Question, call: Call): Promise<Answer> {
+    const { invoices, ...answer } = await lister!.ask(question, call);
+    return {
+      ...answer,
+      numbersDiffer: true,
+      get invoices() {
+        counts.reads += 1;
+        return invoices;
+      },
+    };
+  }
+
+  const invoices: InvoiceLister = {
+    ...lister,
+    ask(question, call) {
+      let answer = kept.get(question.key);
+      if (answer === undefined) kept.set(question.key, (answer = counted(question, call)));
+      return answer;
+    },
+  };
+  return {
+    source: { ...source, invoices },
+    counts,
+    keys: () => [...kept.keys()],
+    forget: (key: string) => void kept.delete(key),
+  };
+}
+
 /** The loaders of one request of customer service, which sees all; one customer for each account, named after it. */
 export function requestOver(
   sources: readonly Source[],
   accounts: readonly string[],
-  options: Partial<Pick<LoaderSetup, "now" | "viewer" | "cursorSecret" | "limits">> = {},
+  options: Partial<
+    Pick<
+      LoaderSetup,
+      "now" | "viewer" | "maySee" | "audit" | "directory" | "memory" | "cursorSecret" | "limits"
+    >
+  > = {},
 ) {
   const directory = createDirectory(
     accounts.map((account) => ({
@@ -80,6 +121,7 @@ export function requestOver(
   );
   return createLoaders({
     sources: new Map(sources.map((source) => [source.id, source])),
+    memory: new ListMemory(),
     directory,
     viewer: { id: "test", role: "CUSTOMER_SERVICE", customerId: null, scopes: [] },
     maySee: () => true,

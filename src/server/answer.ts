@@ -3,6 +3,7 @@ import type { GraphQLError } from "graphql";
 import type { Executed } from "../execution/execute.ts";
 import type { ErrorCode } from "../model/errors.ts";
 import { toClientError } from "../schema/errors.ts";
+import type { Bodies } from "./bodies.ts";
 import type { JsonType } from "./negotiate.ts";
 import { headersOf, statusOf } from "./status.ts";
 
@@ -19,13 +20,17 @@ export interface Answer {
     /** Is it text that is no GraphQL, or does not fit the schema? */
     readonly isMisfit: boolean;
   } | null;
+  /** What was sent of it last, with which end. Here, not in a WeakMap: what one holds outlives its request by many others. */
+  sent: { readonly end: string; readonly bodies: Bodies } | null;
 }
 
 /** The answer that an execution gave. */
 export function toAnswer({ data, errors }: Executed, onSurprise: (original: unknown) => void): Answer {
-  if (errors.length === 0) return { text: `{"data":${data ?? "null"}`, codes: [], refusal: null };
+  if (errors.length === 0) return { text: `{"data":${data ?? "null"}`, codes: [], refusal: null, sent: null };
   const told = errors.map((error) => toClientError(error, onSurprise));
-  return data === null ? toRefusal(told) : { ...withErrors(told, `,"data":${data}`), refusal: null };
+  return data === null
+    ? toRefusal(told)
+    : { ...withErrors(told, `,"data":${data}`), refusal: null, sent: null };
 }
 
 /** The answer to a request of which nothing ran, because of these errors; they are as clients may see them. */
@@ -34,7 +39,7 @@ export function toRefusal(errors: readonly GraphQLError[]): Answer {
   const { code, retryAt = null } = first.extensions as { code: ErrorCode; retryAt?: string };
   const isMisfit = code === "GRAPHQL_PARSE_FAILED" || code === "GRAPHQL_VALIDATION_FAILED";
   const headers = isMisfit ? {} : headersOf({ code, retryAt });
-  return { ...withErrors(errors, ""), refusal: { status: statusOf(code), headers, isMisfit } };
+  return { ...withErrors(errors, ""), refusal: { status: statusOf(code), headers, isMisfit }, sent: null };
 }
 
 /** The end of the text; `extensions` are told in it, when there are any. */

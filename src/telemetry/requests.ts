@@ -47,10 +47,16 @@ const routes: ReadonlyMap<string, Route | "health"> = new Map([
   ["readyz", "health"],
 ]);
 
+// Not a WeakMap: what one holds outlives its request by many others.
+const recorded = Symbol("recorded");
+
+interface Recorded extends IncomingMessage {
+  [recorded]?: RequestRecord;
+}
+
 /** Lets these observers watch. What load balancers ask every few seconds is left out. */
 export function createRequests(observers: readonly Observer[]): Requests {
-  const records = new WeakMap<IncomingMessage, RequestRecord>();
-  const watch = createWatch(observers, records);
+  const watch = createWatch(observers);
 
   function begin(request: IncomingMessage, response: ServerResponse, id: string, route: Route): void {
     const startedAt = performance.now();
@@ -64,7 +70,7 @@ export function createRequests(observers: readonly Observer[]): Requests {
       viewer: null,
       codes: [],
     };
-    records.set(request, record);
+    (request as Recorded)[recorded] = record;
     for (const observer of observers) observer.requestBegan?.(record, request);
     response.once("close", () => {
       const ms = performance.now() - startedAt;
@@ -74,7 +80,7 @@ export function createRequests(observers: readonly Observer[]): Requests {
   }
 
   return {
-    traceOf: (request) => records.get(request),
+    traceOf: (request) => (request as Recorded)[recorded],
 
     around:
       (handle) =>
@@ -98,28 +104,25 @@ export function createRequests(observers: readonly Observer[]): Requests {
   };
 }
 
-function createWatch(
-  observers: readonly Observer[],
-  records: WeakMap<IncomingMessage, RequestRecord>,
-): RequestWatch {
+function createWatch(observers: readonly Observer[]): RequestWatch {
   return {
     asked(request, viewerId) {
-      const record = records.get(request);
+      const record = (request as Recorded)[recorded];
       if (record !== undefined) record.viewer = viewerId;
     },
     operationBegan(request, definition) {
-      const record = records.get(request);
+      const record = (request as Recorded)[recorded];
       if (record === undefined) return;
       record.operation = definition.name?.value ?? null;
       record.type = definition.operation;
       for (const observer of observers) observer.operationBegan?.(record);
     },
     operationEnded(request) {
-      const record = records.get(request);
+      const record = (request as Recorded)[recorded];
       if (record !== undefined) for (const observer of observers) observer.operationEnded?.(record);
     },
     answered(request, cost, codes) {
-      const record = records.get(request);
+      const record = (request as Recorded)[recorded];
       if (record === undefined) return;
       record.cost = cost;
       record.codes = [...new Set(codes)];

@@ -12,6 +12,13 @@ export interface Traces extends Observer {
 const closeWithinMs = 3_000;
 const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:$|-)/;
 
+// Not a WeakMap: what one holds outlives its request by many others.
+const traced = Symbol("traced");
+
+interface Traced {
+  [traced]?: { readonly span: Span; operation: Span | null; context: Context };
+}
+
 /** Starts tracing. OpenTelemetry is loaded only now. */
 export async function createTraces(config: TracesConfig): Promise<Traces> {
   const [otel, sdk, { OTLPTraceExporter }, { resourceFromAttributes }] = await Promise.all([
@@ -36,7 +43,6 @@ export async function createTraces(config: TracesConfig): Promise<Traces> {
   });
   // Parents are handed on by hand, in Call.trace: Node's context tracking would cost every promise something.
   const tracer = provider.getTracer("invoicegraph");
-  const requests = new WeakMap<object, { readonly span: Span; operation: Span | null; context: Context }>();
 
   function parentOf(header: string | undefined, state: string | undefined): Context {
     const [, traceId, spanId, flags] = traceparent.exec(header ?? "") ?? [];
@@ -66,11 +72,11 @@ export async function createTraces(config: TracesConfig): Promise<Traces> {
       const options = { kind: SpanKind.SERVER, attributes };
       const above = parentOf(single(parent), single(state));
       const span = tracer.startSpan(`${method} /${route}`, options, above);
-      requests.set(record, { span, operation: null, context: trace.setSpan(above, span) });
+      (record as Traced)[traced] = { span, operation: null, context: trace.setSpan(above, span) };
     },
 
     operationBegan(record) {
-      const request = requests.get(record);
+      const request = (record as Traced)[traced];
       if (request === undefined || !request.span.isRecording()) return;
       const { type, operation } = record;
       const attributes = {
@@ -86,10 +92,10 @@ export async function createTraces(config: TracesConfig): Promise<Traces> {
       request.context = trace.setSpan(request.context, span);
     },
 
-    operationEnded: (record) => requests.get(record)?.operation?.end(),
+    operationEnded: (record) => (record as Traced)[traced]?.operation?.end(),
 
     requestEnded(record, { status, isAborted }) {
-      const request = requests.get(record);
+      const request = (record as Traced)[traced];
       if (request === undefined || !request.span.isRecording()) return;
       const { span } = request;
       const { viewer, cost, codes } = record;
@@ -105,7 +111,7 @@ export async function createTraces(config: TracesConfig): Promise<Traces> {
     },
 
     exchangeBegan({ source, method, path, trace: request }) {
-      const context = (request === undefined ? undefined : requests.get(request))?.context ?? ROOT_CONTEXT;
+      const context = (request as Traced | undefined)?.[traced]?.context ?? ROOT_CONTEXT;
       const attributes = { "http.request.method": method, "url.path": path, "invoicegraph.source": source };
       const span = tracer.startSpan(`${method} ${source}`, { kind: SpanKind.CLIENT, attributes }, context);
       const { traceId, spanId, traceFlags, traceState } = span.spanContext();

@@ -158,7 +158,7 @@ function setUp(setup: Setup = {}) {
     call.onShown?.("listed", ["i"]);
     if (state.freshForMs !== Infinity) call.onFreshUntil?.(state.now + state.freshForMs);
     await new Promise((resolve) => setTimeout(resolve, 5));
-    return { text, codes: [], refusal: null };
+    return { text, codes: [], refusal: null, sent: null };
   };
   const ask = async (own: Partial<Viewer> = {}, call: Partial<Call> = {}, question = "q") => {
     const whole = { signal: new AbortController().signal, deadlineAt: Date.now() + minute, ...call };

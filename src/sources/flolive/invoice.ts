@@ -3,6 +3,7 @@ import { type ClosedRange, dayOf, toInstant } from "../../model/day.ts";
 import type { FileOffer } from "../../model/file.ts";
 import type { DerivedAmount, Invoice } from "../../model/invoice.ts";
 import { type Decimal, toAmount } from "../../model/money.ts";
+import { unitsOf, writeUnits } from "../../model/small-decimal.ts";
 import type { SentTexts } from "../../model/provenance.ts";
 import type { Warning } from "../../model/warning.ts";
 import { amountsOf, billingPeriodOf, warningsOf } from "./map.ts";
@@ -29,12 +30,12 @@ export class FloliveInvoice implements Invoice {
   private readonly index: number;
   private readonly ownKey: string;
   private ownId: string | null = null;
-  private created: string | null;
-  private due: string | null;
-  // A number: as sent.
-  private net: number | Decimal | null;
-  private tax: number | Decimal | null;
-  private total: number | Decimal | null;
+  private readonly created: string | null;
+  private readonly due: string | null;
+  // A number: in units of the currency, which cost no memory of their own.
+  private readonly net: number | Decimal | null;
+  private readonly tax: number | Decimal | null;
+  private readonly total: number | Decimal | null;
   private period: ClosedRange | null | undefined = undefined;
   private said: readonly Warning[] | null = null;
 
@@ -51,9 +52,9 @@ export class FloliveInvoice implements Invoice {
     this.currency = page.currencyOf(record.currency);
     const { netAmount, taxAmount, totalAmount } = record;
     if (isAmount(netAmount) && isAmount(taxAmount) && isAmount(totalAmount)) {
-      this.net = netAmount;
-      this.tax = taxAmount;
-      this.total = totalAmount;
+      this.net = this.kept(netAmount);
+      this.tax = this.kept(taxAmount);
+      this.total = this.kept(totalAmount);
       this.derivedAmounts = nothing;
     } else {
       const { net, tax, total, derived } = amountsOf(record, this.currency);
@@ -89,12 +90,13 @@ export class FloliveInvoice implements Invoice {
     return null;
   }
 
+  // These and the amounts are read anew each time: most are read once, and what is remembered is copied by two collections of garbage.
   get dueOn(): string | null {
-    return this.due === null ? null : (this.due = dayOf(this.due));
+    return this.due === null ? null : dayOf(this.due);
   }
 
   get createdAt(): string | null {
-    return this.created === null ? null : (this.created = toInstant(this.created));
+    return this.created === null ? null : toInstant(this.created);
   }
 
   get finalizedOn(): null {
@@ -111,18 +113,15 @@ export class FloliveInvoice implements Invoice {
   }
 
   get netAmount(): Decimal | null {
-    const amount = this.net;
-    return typeof amount === "number" ? (this.net = toAmount(amount, this.currency)) : amount;
+    return this.written(this.net);
   }
 
   get taxAmount(): Decimal | null {
-    const amount = this.tax;
-    return typeof amount === "number" ? (this.tax = toAmount(amount, this.currency)) : amount;
+    return this.written(this.tax);
   }
 
   get totalAmount(): Decimal | null {
-    const amount = this.total;
-    return typeof amount === "number" ? (this.total = toAmount(amount, this.currency)) : amount;
+    return this.written(this.total);
   }
 
   get lines(): readonly never[] {
@@ -160,6 +159,15 @@ export class FloliveInvoice implements Invoice {
 
   get isDetailed(): true {
     return true;
+  }
+
+  private kept(sent: number): number | Decimal | null {
+    const units = unitsOf(sent, this.page.decimalsOf(this.currency));
+    return Number.isNaN(units) ? toAmount(sent, this.currency) : units;
+  }
+
+  private written(amount: number | Decimal | null): Decimal | null {
+    return typeof amount === "number" ? writeUnits(amount, this.page.decimalsOf(this.currency)) : amount;
   }
 
   get raw(): WireRecord {

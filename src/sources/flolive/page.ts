@@ -1,7 +1,7 @@
 /** What the invoices of one page of a list have in common, and the way back to their records. */
 import { SentBody } from "../../http/sent-text.ts";
 import { invoiceIds } from "../../model/invoice.ts";
-import { type Currency, toCurrency } from "../../model/money.ts";
+import { type Currency, minorUnits, toCurrency } from "../../model/money.ts";
 import type { SentText } from "../../model/provenance.ts";
 import { contentAgain, pointerAt, textOf, type WireRecord } from "./wire.ts";
 
@@ -12,6 +12,8 @@ export abstract class InvoicePage {
   private readonly ids: ReturnType<typeof invoiceIds>;
   private saidCurrency: unknown = null;
   private currency: Currency | null = null;
+  private measured: Currency | null = null;
+  private decimals = 0;
 
   constructor(account: string, source: string) {
     this.source = source;
@@ -31,6 +33,15 @@ export abstract class InvoicePage {
       this.currency = toCurrency(textOf(said));
     }
     return this.currency;
+  }
+
+  /** How many decimals amounts in this currency have at least. */
+  decimalsOf(currency: Currency | null): number {
+    if (currency !== this.measured) {
+      this.measured = currency;
+      this.decimals = currency === null ? 0 : (minorUnits(currency) ?? 0);
+    }
+    return this.decimals;
   }
 
   /** The page's record in that place, parsed. */

@@ -1,8 +1,9 @@
 /** Bodies that are encoded: decoded, by whatever their head names. */
-import type { Readable, Transform } from "node:stream";
+import { Readable, type Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Failure } from "../model/errors.ts";
 import type { UpstreamHead } from "./connection.ts";
+import type { Pieces } from "./pieces.ts";
 
 /** What undoes the body's content encoding; null when it has none. Throws for an encoding that we did not ask for. */
 export function decoderOf(headers: UpstreamHead["headers"]): Transform | null {
@@ -26,13 +27,14 @@ export function decoderOf(headers: UpstreamHead["headers"]): Transform | null {
   }
 }
 
-/** The body of this head with its content encoding undone. */
-export function decodedBody(headers: UpstreamHead["headers"], body: Readable): Readable {
+/** The answer's body with its content encoding undone. */
+export function decodedBody({ headers, body, cancel }: Pieces): AsyncIterable<Buffer> {
   const decoder = decoderOf(headers);
   if (decoder === null) return body;
-  body.on("error", (error) => decoder.destroy(error));
-  decoder.on("close", () => body.destroy());
+  const encoded = Readable.from(body);
+  encoded.on("error", (error) => decoder.destroy(error));
+  decoder.on("close", cancel);
   // Whoever reads it is told; where nobody does, an abort must not end the process.
   decoder.on("error", () => {});
-  return body.pipe(decoder);
+  return encoded.pipe(decoder);
 }

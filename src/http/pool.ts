@@ -1,17 +1,18 @@
 /** The way to one source: a pool of sockets, a deadline on everything, a cap on decoded bytes, no redirects. */
-import { type Dispatcher, Pool } from "undici";
+import { Pool } from "undici";
 import type { Call } from "../model/source.ts";
 import { decodedBody } from "./body.ts";
 import {
   type Connection,
   connectionDefaults,
   type ConnectionOptions,
-  type UpstreamHead,
   type UpstreamRequest,
   type UpstreamStream,
 } from "./connection.ts";
+import type { Outgoing } from "./exchange.ts";
+import { askInPieces, type Pieces } from "./pieces.ts";
 import type { Attempt, Policy } from "./policy.ts";
-import { askWhole, flat } from "./whole.ts";
+import { askWhole } from "./whole.ts";
 
 /** A connection over a keep-alive pool of HTTP/1.1 sockets. */
 export function createConnection(options: ConnectionOptions, policy: Policy): Connection {
@@ -29,37 +30,29 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
     pipelining: 1,
   });
 
-  function outgoing(request: UpstreamRequest): Dispatcher.DispatchOptions {
+  function outgoing(request: UpstreamRequest, attempt: Attempt): Outgoing {
     const target = `${basePath}${request.path}${queryText(request.query)}`;
     const body = request.body ?? "";
     return {
-      method: request.method,
-      path: target,
-      headers: {
-        accept: "application/json",
-        "accept-encoding": "gzip, deflate, br",
-        "user-agent": "InvoiceGraph",
-        ...request.headers,
-        ...options.authorize?.({ method: request.method, target, body }),
+      dispatcher: pool,
+      options: {
+        method: request.method,
+        path: target,
+        headers: {
+          accept: "application/json",
+          "accept-encoding": "gzip, deflate, br",
+          "user-agent": "InvoiceGraph",
+          ...request.headers,
+          ...options.authorize?.({ method: request.method, target, body }),
+        },
+        body: body === "" ? null : body,
       },
-      body: body === "" ? null : body,
+      signal: attempt.deadline.signal,
+      onHead(head) {
+        const quota = quotaOf?.(head) ?? null;
+        if (quota !== null) attempt.noteQuota(quota);
+      },
     };
-  }
-
-  function noteHead(head: UpstreamHead, attempt: Attempt): void {
-    const quota = quotaOf?.(head) ?? null;
-    if (quota !== null) attempt.noteQuota(quota);
-  }
-
-  async function send(request: UpstreamRequest, attempt: Attempt): Promise<Response> {
-    const { signal } = attempt.deadline;
-    const aborter = new AbortController();
-    signal.addEventListener("abort", () => aborter.abort(signal.reason));
-    if (signal.aborted) aborter.abort(signal.reason);
-    const response = await pool.request({ ...outgoing(request), signal: aborter.signal });
-    const head = { status: response.statusCode, headers: flat(response.headers) };
-    noteHead(head, attempt);
-    return { ...head, body: quiet(response.body) };
   }
 
   async function* stream<T>(
@@ -71,16 +64,12 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
     const attempts = policy.attempts(call);
     for (;;) {
       const attempt = await attempts.begin();
-      let response: Response | null = null;
+      let answer: Pieces | null = null;
       let isGiven = false;
       try {
-        response = await send(request, attempt);
-        const { status, headers } = response;
-        const body = arriving(
-          decodedBody(headers, response.body),
-          attempt,
-          limit === "WHOLE" ? null : timeoutMs,
-        );
+        answer = await askInPieces(outgoing(request, attempt));
+        const { status, headers } = answer;
+        const body = arriving(decodedBody(answer), attempt, limit === "WHOLE" ? null : timeoutMs);
         for await (const item of read({ status, headers, body })) {
           isGiven = true;
           yield item;
@@ -89,12 +78,12 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
         return;
       } catch (thrown) {
         const failure = attempt.fail(thrown);
-        discard(response);
+        answer?.cancel();
         if (isGiven) throw failure;
         await attempts.pauseAfter(failure);
       } finally {
         attempt.end("UNKNOWN");
-        discard(response);
+        answer?.cancel();
       }
     }
   }
@@ -108,9 +97,7 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
         const begun = attempts.begin();
         const attempt = begun instanceof Promise ? await begun : begun;
         try {
-          const onHead = (head: UpstreamHead) => noteHead(head, attempt);
-          const limits = { source, maxBytes, onHead };
-          const reply = await askWhole(pool, outgoing(request), limits, attempt.deadline.signal);
+          const reply = await askWhole(outgoing(request, attempt), source, maxBytes);
           const answer = read(reply);
           attempt.end("GOOD");
           return answer;
@@ -124,18 +111,14 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
       const attempts = policy.attempts(call);
       for (;;) {
         const attempt = await attempts.begin();
-        let response: Response | null = null;
+        let answer: Pieces | null = null;
         try {
-          response = await send(request, attempt);
-          check(response);
-          const { status, headers } = response;
-          return {
-            status,
-            headers,
-            body: untilDone(decodedBody(headers, response.body), attempt, timeoutMs),
-          };
+          answer = await askInPieces(outgoing(request, attempt));
+          check(answer);
+          const { status, headers } = answer;
+          return { status, headers, body: untilDone(decodedBody(answer), attempt, timeoutMs) };
         } catch (thrown) {
-          discard(response);
+          answer?.cancel();
           await attempts.pauseAfter(attempt.fail(thrown));
         }
       }
@@ -145,19 +128,6 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
       await pool.destroy();
     },
   };
-}
-
-interface Response extends UpstreamHead {
-  readonly body: Dispatcher.ResponseData["body"];
-}
-
-// undici reports an abort as an error of the body: where nobody reads it, that would end the process.
-function quiet(body: Response["body"]): Response["body"] {
-  return body.on("error", () => {});
-}
-
-function discard(response: Response | null): void {
-  response?.body.destroy();
 }
 
 /** The body, its breaks as Failures; each wait for a piece is limited when `pieceMs` is given, the reader's own pauses are not. */

@@ -76,6 +76,8 @@ export async function* jsonElements(
   }
   if (guesser === null) throw notAnArray(start.toString("utf8", 0, maxStartBytes));
   if (cutter === null) {
+    const last = guesser.last();
+    if (last !== null) return yield last;
     cutter = new Cutter();
     for (const array of cutter.push(guesser.rest())) yield parsed(array);
   }

@@ -43,6 +43,17 @@ export class Guesser {
     return batch;
   }
 
+  /** The batch that ends with the array; null where the array does not end with what was pushed. */
+  last(): ElementBatch | null {
+    const bytes = Buffer.concat(this.pieces);
+    const array = bytes.subarray(0, lastByte(bytes, bytes.length - 1) + 1);
+    try {
+      return { bytes: array, values: readJson(array, this.source) as readonly unknown[] };
+    } catch {
+      return null;
+    }
+  }
+
   /** What was in no batch, without an opening bracket. */
   rest(): Buffer {
     return Buffer.concat(this.pieces).subarray(1);

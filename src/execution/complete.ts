@@ -13,6 +13,7 @@ import {
 } from "graphql";
 import { located, type Path } from "./failures.ts";
 import { leafWriter } from "./leaf.ts";
+import type { LastingLists } from "./memory.ts";
 import { abstractCompleter, objectCompleter } from "./object.ts";
 import type { Planner, Run } from "./plan.ts";
 import { abandoned, inOnePiece, isPromise, joined, type Text } from "./text.ts";
@@ -30,6 +31,8 @@ export interface Place {
   readonly nodes: readonly FieldNode[];
   readonly parentType: GraphQLObjectType;
   readonly name: string;
+  /** Where the text of its lists is remembered; null where they may change. */
+  readonly lists: LastingLists | null;
 }
 
 const ignore = () => {};
@@ -83,10 +86,11 @@ function someCompleter(type: GraphQLOutputType, place: Place): Complete {
 function listCompleter(item: GraphQLOutputType, place: Place): Complete {
   const complete = completer(item, place);
   const isNullable = !isNonNullType(item);
-  const { nodes } = place;
+  const { nodes, lists } = place;
 
   function failed(run: Run, thrown: unknown, path: Path): string {
     const error = located(thrown, nodes, path.prev, path.key);
+    run.asked += 1;
     if (!isNullable) throw error;
     run.failures.add(error, path);
     return "null";
@@ -133,7 +137,17 @@ function listCompleter(item: GraphQLOutputType, place: Place): Complete {
     return parts === null ? inOnePiece(`${text}]`) : joined(parts, `${text}]`);
   }
 
+  function writeLasting(own: LastingLists, run: Run, items: readonly unknown[], path: Path): Text {
+    const known = own.known(items);
+    if (typeof known?.text === "string") return known.text;
+    const { asked } = run;
+    const text = writeList(run, items, path);
+    if (known !== null && typeof text === "string" && run.asked === asked) own.remember(items, text);
+    return text;
+  }
+
   return (run, value, path) => {
+    if (lists !== null && Array.isArray(value)) return writeLasting(lists, run, value, path);
     if (isIterableObject(value)) return writeList(run, value, path);
     if (isAsyncIterable(value)) return gathered(value).then((items) => writeList(run, items, path));
     throw new GraphQLError(

@@ -77,7 +77,7 @@ export function toExecutable(
         hideSuggestions: true,
       });
       if (read.errors !== undefined) return { data: null, errors: read.errors };
-      const run: Run = { context, variables: read.coerced, failures: createFailures() };
+      const run: Run = { context, variables: read.coerced, failures: createFailures(), asked: 0 };
       try {
         const data = await write(run);
         return { data, errors: run.failures.errors };

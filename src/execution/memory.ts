@@ -8,6 +8,20 @@ export interface Lasting {
   textsOf(source: object): readonly string[] | null;
 }
 
+/** The texts of lists that never change and are asked the same of. */
+export interface LastingLists {
+  /** What is known of the list; null when it is met for the first time. */
+  known(list: readonly unknown[]): KnownList | null;
+  /** Remembers the text of a list that follows from the list alone. */
+  remember(list: readonly unknown[], text: string): void;
+}
+
+/** What is known of a list: who met it last, and its text where that is remembered. */
+interface KnownList {
+  readonly by: LastingLists;
+  readonly text: string | null;
+}
+
 /** What is known of an object: who met it last, and its texts where that was not the first time. */
 interface Known {
   readonly by: Lasting;
@@ -17,6 +31,7 @@ interface Known {
 // What is beyond goes with all the rest: who still asks for it has it written again.
 const mostCharacters = 16_000_000;
 const mostOfOne = 2_000;
+const mostOfList = 1_000_000;
 // To mark an object costs as much as to write one: only one of so many that were not met before is marked, and all of the next so many
 // once one is met again.
 const strangersForOne = 16;
@@ -28,6 +43,7 @@ const trustedAfterOne = 1_024;
  */
 export class Memory {
   #known = new WeakMap<object, Known>();
+  #lists = new WeakMap<readonly unknown[], KnownList>();
   #characters = 0;
 
   /** For objects of which these stretches are asked; null where there are none. */
@@ -52,6 +68,25 @@ export class Memory {
     return lasting;
   }
 
+  /** For the lists of one field. */
+  ofLists(): LastingLists {
+    const lists: LastingLists = {
+      known: (list) => {
+        const known = this.#lists.get(list);
+        if (known?.by === lists) return known;
+        this.#lists.set(list, met);
+        return null;
+      },
+      remember: (list, text) => {
+        if (text.length > mostOfList) return;
+        this.#weigh(text.length);
+        this.#lists.set(list, { by: lists, text });
+      },
+    };
+    const met: KnownList = { by: lists, text: null };
+    return lists;
+  }
+
   #remember(by: Lasting, stretches: readonly Stretch[], source: object): readonly string[] | null {
     const texts: string[] = [];
     let characters = 0;
@@ -63,12 +98,16 @@ export class Memory {
       texts.push(inOnePiece(text));
     }
     if (characters > mostOfOne) return null;
-    this.#characters += characters;
-    if (this.#characters > mostCharacters) {
-      this.#known = new WeakMap();
-      this.#characters = characters;
-    }
+    this.#weigh(characters);
     this.#known.set(source, { by, texts });
     return texts;
+  }
+
+  #weigh(characters: number): void {
+    this.#characters += characters;
+    if (this.#characters <= mostCharacters) return;
+    this.#known = new WeakMap();
+    this.#lists = new WeakMap();
+    this.#characters = characters;
   }
 }

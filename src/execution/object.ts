@@ -37,6 +37,7 @@ function checkedObject(type: GraphQLObjectType, { schema, planner, nodes }: Plac
         path,
       );
     };
+    run.asked += 1;
     const answer = type.isTypeOf?.(value, run.context, infoWith(schema)) ?? true;
     return isPromise(answer) ? answer.then(go) : go(answer);
   };
@@ -58,6 +59,7 @@ export function abstractCompleter(
         path,
       );
     };
+    run.asked += 1;
     const name = typeNameOf(type, schema, value, run);
     return isPromise(name) ? name.then(go) : go(name);
   };

@@ -30,6 +30,8 @@ export interface Run {
   /** Coerced. */
   readonly variables: Record<string, unknown>;
   readonly failures: Failures;
+  /** How many values did not follow from what holds them alone: fields that were asked, types that were found out, items that failed. */
+  asked: number;
 }
 
 /** What does not depend on the request. */
@@ -37,7 +39,7 @@ export interface Operation {
   readonly schema: GraphQLSchema;
   readonly definition: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** Where objects of types whose extensions say `isLasting` are remembered. */
+  /** Where objects of types whose extensions say `isLasting` are remembered, and lists of fields whose extensions say `listLasts`. */
   readonly memory: Memory;
 }
 
@@ -54,6 +56,8 @@ export interface FieldPlan {
   readonly direct: Direct | null;
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
   readonly takesInfo: boolean;
+  /** Does what it gives follow from its object alone? Its extensions say so as `isLasting`. */
+  readonly isLasting: boolean;
   args(run: Run): Record<string, unknown>;
   info(run: Run, path: Path): GraphQLResolveInfo;
   /** Writes a leaf, null included, without needing its place; null where the field is no leaf. */
@@ -149,6 +153,7 @@ function planField(
     direct: definition === TypeNameMetaFieldDef ? constantOf(parentType.name) : directOf(definition, resolve),
     resolve,
     takesInfo,
+    isLasting: definition.extensions["isLasting"] === true && definition.args.length === 0,
     args(run) {
       if (constantArgs !== null) return constantArgs;
       const args = getArgumentValues(definition, node, run.variables);
@@ -163,6 +168,7 @@ function planField(
       nodes,
       parentType,
       name: definition.name,
+      lists: definition.extensions["listLasts"] === true ? operation.memory.ofLists() : null,
     }),
   };
 }

@@ -51,6 +51,7 @@ export async function writeInTurn(run: Run, { fields }: ObjectPlan): Promise<str
 }
 
 function writeField(run: Run, field: FieldPlan, source: unknown, path: Path | undefined): Text {
+  if (!field.isLasting) run.asked += 1;
   try {
     const value = valueOf(run, field, source, path);
     if (isPromise(value)) return later(run, field, value, path);

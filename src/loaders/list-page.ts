@@ -50,6 +50,7 @@ export class ListedPage implements InvoiceList {
   readonly #page: Page;
   readonly #codec: CursorCodec;
   #edges: readonly InvoiceEdge[] | null = null;
+  #pageInfo: ListedPageInfo | null = null;
 
   constructor(window: ClosedRange | null, collected: Collected, page: Page, codec: CursorCodec) {
     this.issuedOn = window;
@@ -69,7 +70,7 @@ export class ListedPage implements InvoiceList {
   }
 
   get pageInfo(): InvoiceList["pageInfo"] {
-    return new ListedPageInfo(this.#page, this.#codec);
+    return (this.#pageInfo ??= new ListedPageInfo(this.#page, this.#codec));
   }
 
   totals(groupBy: readonly GroupBy[]): Promise<readonly TotalsGroup[]> {
@@ -100,6 +101,8 @@ class ListedPageInfo {
   readonly hasPreviousPage: boolean;
   readonly #page: Page;
   readonly #codec: CursorCodec;
+  #start: string | null = null;
+  #end: string | null = null;
 
   constructor(page: Page, codec: CursorCodec) {
     this.hasNextPage = page.hasNextPage;
@@ -110,11 +113,11 @@ class ListedPageInfo {
 
   get startCursor(): string | null {
     const { start } = this.#page;
-    return start === null ? null : this.#codec.write(start);
+    return start === null ? null : (this.#start ??= this.#codec.write(start));
   }
 
   get endCursor(): string | null {
     const { end } = this.#page;
-    return end === null ? null : this.#codec.write(end);
+    return end === null ? null : (this.#end ??= this.#codec.write(end));
   }
 }

@@ -70,16 +70,19 @@ const CreditedInvoiceType = builder
 const onDetails =
   "Where the source keeps it apart from its list (Akamai), selecting it costs one more upstream call for each invoice.";
 
-// What a list record does not have is asked for here, and nowhere else.
+// What a list record does not have is asked for here, and nowhere else; of a whole invoice it follows from the invoice alone.
 function detailed<Value>(read: (invoice: Invoice) => Value) {
-  return (invoice: Invoice, _args: unknown, { loaders }: Context): Value | Promise<Value> =>
-    invoice.isDetailed ? read(invoice) : loaders.details.load(invoice).then(read);
+  return {
+    extensions: { isLasting: true },
+    resolve: (invoice: Invoice, _args: unknown, { loaders }: Context): Value | Promise<Value> =>
+      invoice.isDetailed ? read(invoice) : loaders.details.load(invoice).then(read),
+  };
 }
 
 // The same for a leaf that is a property of the invoice: the executor reads it itself where nothing has to be asked for.
 function detailedLeaf<Name extends keyof Invoice>(name: Name) {
   return {
-    resolve: detailed((invoice) => invoice[name]),
+    ...detailed((invoice) => invoice[name]),
     extensions: { propertyOnce: { isTrue: "isDetailed", name } },
   };
 }
@@ -95,12 +98,14 @@ InvoiceRef.implement({
       type: SourceType,
       nullable: false,
       description: "The source that it comes from.",
+      extensions: { isLasting: true },
       resolve: ({ source }, _args, { sources }) => sources.get(source) as Source,
     }),
     account: t.field({
       type: SourceAccountRef,
       nullable: false,
       description: "The account that it is on.",
+      extensions: { isLasting: true },
       resolve: ({ source, account }) => ({ source, reference: account }),
     }),
     customer: t.field({
@@ -128,7 +133,7 @@ InvoiceRef.implement({
     billingPeriod: t.field({
       type: DayRangeType,
       description: `The days that it bills. ${onDetails}`,
-      resolve: detailed((invoice) => invoice.billingPeriod),
+      ...detailed((invoice) => invoice.billingPeriod),
     }),
     currency: t.expose("currency", { type: "Currency", description: "The currency of all its amounts." }),
     currencyOrigin: t.expose("currencyOrigin", {
@@ -154,30 +159,31 @@ InvoiceRef.implement({
       type: [DerivedAmountEnum],
       nullable: { list: true, items: false },
       description: `Which amounts the source does not give and were derived from others. ${onDetails}`,
-      resolve: detailed((invoice) => invoice.derivedAmounts),
+      ...detailed((invoice) => invoice.derivedAmounts),
     }),
     lines: t.field({
       type: [InvoiceLineType],
       cost: 10,
       nullable: { list: true, items: false },
       description: `Its lines; empty when the source tells none. ${onDetails}`,
-      resolve: detailed((invoice) => invoice.lines),
+      ...detailed((invoice) => invoice.lines),
     }),
     billTo: t.field({
       type: BillToType,
       description: `Whom it is addressed to. ${onDetails}`,
-      resolve: detailed((invoice) => invoice.billTo),
+      ...detailed((invoice) => invoice.billTo),
     }),
     creditReason: t.field({
       type: CreditReasonType,
       description: "Why a credit memo was given.",
+      extensions: { isLasting: true },
       resolve: ({ creditReason }) => creditReason,
     }),
     creditedInvoices: t.field({
       type: [CreditedInvoiceType],
       nullable: { list: true, items: false },
       description: `The invoices that a credit memo names. ${onDetails}`,
-      resolve: detailed((memo) => memo.creditedNumbers.map((number) => ({ memo, number }))),
+      ...detailed((memo) => memo.creditedNumbers.map((number) => ({ memo, number }))),
     }),
     purchaseOrder: t.field({
       type: "String",
@@ -203,6 +209,7 @@ InvoiceRef.implement({
       type: [FileOfferType],
       nullable: { list: false, items: false },
       description: "The files that the source itself has. Other formats are rendered from its data.",
+      extensions: { isLasting: true },
       resolve: ({ files }) => files,
     }),
     warnings: t.field({

@@ -66,6 +66,7 @@ export function connectionFields<Node extends object>(
           type: node,
           nullable: false,
           description: `The ${words.singular}.`,
+          extensions: { isLasting: true },
           resolve: (edge: { readonly node: Node }) => edge.node as never,
         }),
         cursor: t.exposeString("cursor", {
@@ -79,12 +80,14 @@ export function connectionFields<Node extends object>(
       type: [EdgeType],
       nullable: { list: false, items: false },
       description: `The ${words.plural} of this page with their cursors.`,
+      extensions: { listLasts: true },
       resolve: (connection: ConnectionShape<Node>) => connection.edges as never,
     }),
     nodes: t.field({
       type: [node],
       nullable: { list: false, items: false },
       description: `The ${words.plural} of this page without cursors.`,
+      extensions: { listLasts: true },
       resolve: (connection: ConnectionShape<Node>) => connection.nodes as never,
     }),
     pageInfo: t.field({

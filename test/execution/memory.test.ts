@@ -5,13 +5,25 @@ import { toExecutable } from "../../src/execution/execute.ts";
 import { Memory } from "../../src/execution/memory.ts";
 
 const schema = buildSchema(`
-  type Query { stone: Stone, leaf: Leaf, stones: [Stone!]! }
-  type Stone { name: String, weight: Int, owner: Owner, later: String }
+  type Query { stone: Stone, leaf: Leaf, stones: [Stone!]!, kept: [Stone], odd: [Odd] }
+  union Odd = Stone | Leaf
+  type Stone { name: String, weight: Int, owner: Owner, later: String, self: Stone, tagged(tag: String): String }
   type Leaf { name: String }
   type Owner { name: String }
 `);
 schema.getType("Stone")!.extensions = { isLasting: true };
-const { later, owner } = (schema.getType("Stone") as any).getFields();
+const { later, owner, self, tagged } = (schema.getType("Stone") as any).getFields();
+Object.assign(self, { extensions: { isLasting: true }, resolve: (stone: object) => stone });
+Object.assign(tagged, {
+  extensions: { isLasting: true },
+  resolve: (_stone: object, { tag }: { tag: string }) => tag,
+});
+Object.assign(schema.getType("Odd")!, { resolveType: (_value: object, { type }: { type: string }) => type });
+for (const name of ["kept", "odd"])
+  Object.assign(schema.getQueryType()?.getFields()[name] ?? {}, {
+    extensions: { listLasts: true },
+    resolve: (_source: unknown, _args: object, { kept }: { kept: unknown[] }) => kept,
+  });
 Object.assign(owner, {
   resolve: (_stone: object, _args: object, { who }: { who: string }) => ({ name: who }),
 });
@@ -151,6 +163,130 @@ describe("an object that lasts", () => {
     expect(new Set(answers).size).toBe(1);
     expect(Math.max(...reads)).toBe(3);
     expect(Math.min(...reads)).toBe(2);
+  });
+});
+
+describe("a list that lasts", () => {
+  it("is read at the first two times of asking, and not again", async () => {
+    const kept = Array.from({ length: 3 }, (_, n) => stone(`stone ${n}`));
+    const { run } = executable("{ kept { name self { weight } } }", new Memory());
+
+    const answers = [];
+    const reads = [];
+    for (let n = 0; n < 5; n++) {
+      answers.push((await run({ kept }, {})).data);
+      reads.push(kept.reduce((sum, each) => sum + each.reads, 0));
+    }
+
+    const each = kept.map((_, n) => ({ name: `stone ${n}`, self: { weight: 3 } }));
+    expect(new Set(answers)).toEqual(new Set([JSON.stringify({ kept: each })]));
+    expect(reads).toEqual([3, 6, 6, 6, 6]);
+  });
+
+  it("is read anew when it is another list of the same things", async () => {
+    const kept = [stone("basalt"), stone("granite")];
+    const { run } = executable("{ kept { name } }", new Memory());
+
+    const answers = [];
+    for (const some of [kept, kept, kept, kept.slice(1), kept.toReversed(), kept])
+      answers.push((await run({ kept: some }, {})).data);
+
+    const [a, b] = ['{"name":"basalt"}', '{"name":"granite"}'];
+    expect(answers.slice(2).map((text) => text?.slice(9, -2))).toEqual([
+      `${a},${b}`,
+      b,
+      `${b},${a}`,
+      `${a},${b}`,
+    ]);
+  });
+
+  it.each([
+    ["something is asked of a resolver", "owner { name }"],
+    ["something comes later", "later"],
+    ["a resolver takes arguments", "tagged(tag: $who)"],
+  ])("is written anew each time where %s", async (_title, field) => {
+    const kept = [stone("basalt")];
+    const { run } = executable(`query ($who: String) { kept { name ${field} } }`, new Memory());
+
+    const answers = [];
+    for (const who of ["ann", "ann", "ann", "bob"])
+      answers.push((await run({ kept, who }, { who })).data ?? "");
+
+    const others = answers.map((text) => text.replaceAll(/ann|bob/g, ""));
+    expect(new Set(others).size).toBe(1);
+    expect(answers.map((text) => /ann|bob|later/.exec(text)?.[0])).toEqual(
+      field === "later" ? Array(4).fill("later") : ["ann", "ann", "ann", "bob"],
+    );
+  });
+
+  it("is written anew each time where the type of an item has to be found out", async () => {
+    const kept = [stone("basalt")];
+    const { run } = executable("{ odd { __typename } }", new Memory());
+
+    const answers = [];
+    for (const type of ["Stone", "Stone", "Stone", "Leaf"])
+      answers.push((await run({ kept, type }, {})).data);
+
+    expect(answers.map((text) => /Stone|Leaf/.exec(text ?? "")?.[0])).toEqual([
+      "Stone",
+      "Stone",
+      "Stone",
+      "Leaf",
+    ]);
+  });
+
+  it("says each time what fails in it", async () => {
+    const kept = [
+      stone("basalt"),
+      new Error("lost"),
+      Object.assign(stone("tuff"), { weight: new Error("no") }),
+    ];
+    const { run } = executable("{ kept { name weight } }", new Memory());
+
+    const answers = [];
+    for (let n = 0; n < 4; n++) answers.push(await run({ kept }, {}));
+
+    for (const { data, errors } of answers) {
+      expect(data).toBe('{"kept":[{"name":"basalt","weight":3},null,{"name":"tuff","weight":null}]}');
+      expect(errors.map(({ message }) => message)).toEqual(["lost", "no"]);
+    }
+  });
+
+  it("is told apart by the values of @skip and @include, and by who asks otherwise", async () => {
+    const kept = [stone("basalt")];
+    const memory = new Memory();
+    const { run } = executable("query ($no: Boolean!) { kept { name weight @skip(if: $no) } }", memory);
+    const other = executable("{ kept { weight } }", memory);
+
+    const answers = [];
+    for (const no of [true, true, true, false, false, true]) answers.push((await run({ kept }, { no })).data);
+    for (let n = 0; n < 3; n++) answers.push((await other.run({ kept }, {})).data);
+
+    const [one, both, weight] = [
+      '{"kept":[{"name":"basalt"}]}',
+      '{"kept":[{"name":"basalt","weight":3}]}',
+      '{"kept":[{"weight":3}]}',
+    ];
+    expect(answers).toEqual([one, one, one, both, both, one, weight, weight, weight]);
+  });
+
+  it("is forgotten with all else when that is too much, and then remembered again", async () => {
+    const [one, ...others] = Array.from({ length: 20 }, () => [stone("z".repeat(900_000))]);
+    const { run } = executable("{ kept { name } }", new Memory());
+    const isRead = async () => {
+      const before = one?.[0]?.reads;
+      await run({ kept: one }, {});
+      return one?.[0]?.reads !== before;
+    };
+
+    const first = [await isRead(), await isRead(), await isRead()];
+    for (const kept of others) for (let n = 0; n < 2; n++) await run({ kept }, {});
+    const afterOthers = [await isRead(), await isRead(), await isRead()];
+
+    expect([first, afterOthers]).toEqual([
+      [true, true, false],
+      [true, true, false],
+    ]);
   });
 });
 

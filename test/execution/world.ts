@@ -76,6 +76,8 @@ const Either = new GraphQLUnionType({
   resolveType: async ({ kind }) => kind,
 });
 
+const listsThatLast = new Set(["things", "sureThings", "nameds", "texts", "matrix"]);
+
 function object(name: string): GraphQLObjectType {
   const nonNull = <T extends GraphQLOutputType>(type: T) => new GraphQLNonNull(type as never);
   const list = <T extends GraphQLOutputType>(type: T) => new GraphQLList(type);
@@ -120,9 +122,14 @@ function object(name: string): GraphQLObjectType {
           `${info.fieldName} ${info.parentType.name} ${String(info.returnType)} ${info.fieldNodes.length} ${info.path.key}`,
       },
       label: { type: GraphQLString },
+      self: { type: Thing, extensions: { isLasting: true }, resolve: (source: unknown) => source ?? null },
       code: { type: Code },
       shade: { type: Colour },
-      rank: { type: nonNull(GraphQLInt), resolve: ({ rank = 0 }: { rank?: number } = {}) => rank },
+      rank: {
+        type: nonNull(GraphQLInt),
+        extensions: { isLasting: true },
+        resolve: ({ rank = 0 }: { rank?: number } = {}) => rank,
+      },
       sum: {
         type: Amount,
         extensions: { propertyOnce: { isTrue: "isSummed", name: "sum" } },
@@ -132,7 +139,12 @@ function object(name: string): GraphQLObjectType {
       ...Object.fromEntries(
         Object.entries(types()).map(([field, type]) => [
           field,
-          { type, args, ...(field !== "plain" && { resolve: resolver(field, type) }) },
+          {
+            type,
+            args,
+            ...(field !== "plain" && { resolve: resolver(field, type) }),
+            ...(listsThatLast.has(field) && { extensions: { listLasts: true } }),
+          },
         ]),
       ),
     }),
@@ -195,7 +207,8 @@ function value(
       }
       return Promise.resolve().then(item);
     });
-    return random.below(5) === 0 ? new Set(items) : items;
+    if (kept !== undefined && !kept.has(`${path}[]`)) kept.set(`${path}[]`, items);
+    return random.below(5) === 0 ? new Set(items) : (kept?.get(`${path}[]`) ?? items);
   }
   if (!isLeafType(type)) {
     const own = isObjectType(type) ? type.name : random.pick(["Thing", "Other"]);

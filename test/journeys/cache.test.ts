@@ -69,6 +69,41 @@ describe("viewers", () => {
   });
 });
 
+describe("a list that is asked for again and again", () => {
+  const line = "description netAmount";
+  const pages = [
+    `{ invoices(first: 7) { totalCount pageInfo { hasNextPage startCursor endCursor } edges { cursor node { id number totalAmount } } } }`,
+    `{ invoices(first: 9, orderBy: { field: TOTAL_AMOUNT, direction: DESC }) { totals { currency count totalAmount } nodes { id source { id kind } account { source reference } customer { key } totalAmount } } }`,
+    `{ invoices(last: 5) { nodes { id warnings { code } files { format } creditReason { code } lines { ${line} } billTo { name } billingPeriod { from } } } }`,
+    `{ viewer { customer { invoices(first: 3) { edges { cursor node { id } } } subCustomers { key invoices(first: 3) { nodes { id netAmount } } } } } }`,
+    `{ a: invoices(first: 2) { nodes { id } } b: invoices(first: 2) { nodes { id type } } invoiceTotals(groupBy: [SOURCE, MONTH]) { groups { month currency count totalAmount } } }`,
+  ];
+
+  it.each(pages)("is the same each time, and as it is without a cache: %s", async (text) => {
+    const viewers = ["parent", "single", "service"] as const;
+    const secrets = {
+      links: { keys: [{ id: "test", secret: "a secret of the tests, long enough for links" }] },
+    };
+    const sections = (cache: object) => () => ({
+      server: { ...server, answers: { maxBytes: 0 } },
+      cache,
+      delivery: secrets,
+    });
+    const alone = await startTestApp({ sections: sections({ enabled: false }) });
+    const expected = await Promise.all(viewers.map((viewer) => alone.query(text, {}, viewer)));
+    await alone.close();
+    const { query } = (app = await startTestApp({ sections: sections({}) }));
+
+    const seen = [];
+    for (let n = 0; n < 4; n++)
+      for (const viewer of viewers) seen.push(JSON.stringify((await query(text, {}, viewer)).data));
+
+    const each = expected.map(({ data }) => JSON.stringify(data));
+    expect(seen).toEqual([...each, ...each, ...each, ...each]);
+    expect(new Set(each).size).toBe(3);
+  });
+});
+
 const withAge = `query ($freshness: FreshnessInput) { invoices(first: 100, filter: { sources: ["freight"] }, freshness: $freshness) {
   totalCount isComplete nodes { id number fetchedAt isStale } sources { source { id } status fetchedAt errors { code } }
 } }`;

@@ -1,12 +1,13 @@
 /** The body of a request: never more of it than is allowed, whatever its headers say. */
 import type { IncomingMessage } from "node:http";
+import type { EndSignal } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 
 // A client that is still sending when it is refused reads our answer only if we go on reading for a while.
 const lingerMs = 2_000;
 
-/** The whole body. Throws PAYLOAD_TOO_LARGE beyond the limit, and CANCELLED when the client leaves in the middle. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/** The whole body. Throws PAYLOAD_TOO_LARGE beyond the limit, and CANCELLED when the client leaves in the middle, which ends the request. */
+export function readBody(request: IncomingMessage, maxBytes: number, ended: EndSignal): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes)
     return Promise.reject(tooLarge(request, maxBytes));
   return new Promise((resolve, reject) => {
@@ -24,15 +25,14 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       reject(tooLarge(request, maxBytes));
     }
 
-    // Every request is closed in the end: a failure, which costs its stack, is made only for one that was cut off.
+    request.on("data", onData);
+    request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    // Every request ends: a failure, which costs its stack, is made only for one that was cut off.
     const cutOff = () => {
       if (!request.readableEnded) reject(new Failure("CANCELLED"));
     };
-
-    request.on("data", onData);
-    request.once("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.once("error", cutOff);
-    request.once("close", cutOff);
+    if (ended.aborted) cutOff();
+    else ended.addEventListener("abort", cutOff);
   });
 }
 

@@ -1,5 +1,6 @@
 /** The entrance: who asks for more than can be done is refused before anything else is known, for that has to cost next to nothing. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { EndSignal } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import { subgraphPath } from "../subgraph/gate.ts";
 import { requestIdOf } from "../telemetry/request-id.ts";
@@ -12,6 +13,7 @@ import { headersOf, statusOf } from "./status.ts";
 export type Inside = (
   request: IncomingMessage,
   response: ServerResponse,
+  ended: EndSignal,
   admission: Admission | null,
 ) => Promise<void>;
 
@@ -33,14 +35,14 @@ export function createEntrance(
   inside: Inside,
   onRefused: (route: "graphql" | "subgraph") => void,
 ): Handler {
-  return (request, response) => {
+  return (request, response, ended) => {
     const { url = "/" } = request;
     const isGraphQL = isAt(url, "/graphql");
-    if (!isGraphQL && !isAt(url, subgraphPath)) return inside(request, response, null);
+    if (!isGraphQL && !isAt(url, subgraphPath)) return inside(request, response, ended, null);
     const admission = shedding.enter();
     if (admission !== null) {
-      response.once("close", admission.leave);
-      return inside(request, response, admission);
+      ended.addEventListener("abort", admission.leave);
+      return inside(request, response, ended, admission);
     }
     response.writeHead(status, [...head, "x-request-id", requestIdOf(request.headers)]).end(body);
     onRefused(isGraphQL ? "graphql" : "subgraph");

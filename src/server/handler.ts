@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticator } from "../auth/authenticate.ts";
 import type { Context } from "../context.ts";
 import { type FileRoute, filesPath } from "../delivery/route.ts";
+import type { EndSignal } from "../model/ending.ts";
 import { Failure, toFailure } from "../model/errors.ts";
 import type { Call } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
@@ -13,7 +14,6 @@ import type { Inside } from "./entrance.ts";
 import { type Unready, answerHealth } from "./health.ts";
 import type { Door } from "./lane.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
-import { requestCall } from "./request-call.ts";
 import { requestTimeoutMs } from "./request-deadline.ts";
 import type { Admission } from "./shedding.ts";
 import { type OnSurprise, surprisesOf } from "./surprise.ts";
@@ -40,8 +40,18 @@ export interface HandlerParts {
   readonly onSurprise: OnSurprise;
 }
 
-/** Answers one request wholly; never throws. */
-export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** Answers one request wholly; never throws. `ended` tells when its answer has been sent, or its client has left. */
+export type Handler = (request: IncomingMessage, response: ServerResponse, ended: EndSignal) => Promise<void>;
+
+/** A request to a GraphQL endpoint, let in. */
+interface Arrival {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly ended: EndSignal;
+  readonly admission: Admission;
+}
+
+const plainPairs = Object.entries(plainHeaders);
 
 /** The handler; what comes to a GraphQL endpoint must be admitted. */
 export function createHandler(parts: HandlerParts): Inside {
@@ -60,11 +70,8 @@ export function createHandler(parts: HandlerParts): Inside {
     onSurprise,
   } = parts;
 
-  async function answerGraphQL(
-    request: IncomingMessage,
-    response: ServerResponse,
-    admission: Admission,
-  ): Promise<void> {
+  async function answerGraphQL(arrival: Arrival): Promise<void> {
+    const { request, response, ended } = arrival;
     for (const [name, value] of Object.entries(corsHeaders(request.headers, config.corsOrigins)))
       response.setHeader(name, value);
     if (isPreflight(request)) {
@@ -83,34 +90,31 @@ export function createHandler(parts: HandlerParts): Inside {
     // Asked before the body is read: who has nothing left makes us read, parse and validate nothing.
     const waitSeconds = (await rateLimit?.wait(viewer.id)) ?? null;
     if (waitSeconds !== null) throw rateLimited(waitSeconds);
-    const body = request.method === "GET" ? null : await readBody(request, config.limits.bodyBytes);
-    await run(graphql, viewer, body, request, response, admission);
+    const body = request.method === "GET" ? null : await readBody(request, config.limits.bodyBytes, ended);
+    await run(graphql, viewer, body, arrival);
   }
 
   async function answerRouter(
     { gate, graphql: ofSubgraph }: NonNullable<HandlerParts["subgraph"]>,
-    request: IncomingMessage,
-    response: ServerResponse,
-    admission: Admission,
+    arrival: Arrival,
   ): Promise<void> {
+    const { request, ended } = arrival;
     const admit = gate.open(request);
     checkHead(request);
-    const body = await readBody(request, config.limits.bodyBytes);
-    await run(ofSubgraph, await admit(body), body, request, response, admission);
+    const body = await readBody(request, config.limits.bodyBytes, ended);
+    await run(ofSubgraph, await admit(body), body, arrival);
   }
 
   async function run(
     handle: Door,
     viewer: Viewer,
     body: Buffer | null,
-    request: IncomingMessage,
-    response: ServerResponse,
-    admission: Admission,
+    { request, response, ended, admission }: Arrival,
   ): Promise<void> {
     const timeoutMs = requestTimeoutMs(request.headers, config.requestTimeoutMs);
     const deadlineAt = Date.now() + timeoutMs;
-    const call = requestCall(response, { deadlineAt, trace: traceOf(request) });
-    for (const [name, value] of Object.entries(plainHeaders)) response.setHeader(name, value);
+    const call: Call = { signal: ended, deadlineAt, trace: traceOf(request) };
+    for (const [name, value] of plainPairs) response.setHeader(name, value);
     const turn = admission.turn();
     if (turn !== null) await turn;
     await handle({
@@ -124,13 +128,14 @@ export function createHandler(parts: HandlerParts): Inside {
     });
   }
 
-  return async (request, response, admission) => {
+  return async (request, response, ended, admission) => {
     try {
       const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
       if (answerHealth(path, response, unready)) return;
-      if (path === "/graphql" && admission !== null) return await answerGraphQL(request, response, admission);
+      if (path === "/graphql" && admission !== null)
+        return await answerGraphQL({ request, response, ended, admission });
       if (path === subgraphPath && subgraph !== null && admission !== null)
-        return await answerRouter(subgraph, request, response, admission);
+        return await answerRouter(subgraph, { request, response, ended, admission });
       if (path.startsWith(filesPath)) return await files(request, response);
       if (path === "/" && frontPage !== null) return await frontPage(request, response);
       if (path === "/" && graphiqlPage !== null) {

@@ -3,6 +3,7 @@ import { type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Ending } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import { writeFailure } from "./edge.ts";
 import type { Handler } from "./handler.ts";
@@ -32,6 +33,14 @@ export interface Patience {
   readonly lifeMs: number;
 }
 
+/** A client's connection. */
+interface Connection {
+  /** From when on, by `performance.now()`, the client is asked to leave it. */
+  readonly renewAt: number;
+  /** The answer under way that will be the last to be sent, of however many the client asked for at once; null: none is. */
+  last: ServerResponse | null;
+}
+
 const usualPatience: Patience = { headMs: 10_000, requestMs: 30_000, idleMs: 660_000, lifeMs: 120_000 };
 
 /** Listens; throws a sentence that helps when the port is taken or not allowed. */
@@ -52,23 +61,28 @@ export async function listen(
     maxHeaderSize: 16_384,
   });
   server.setTimeout(idleMs);
-  const open = new Set<ServerResponse>();
-  const renewAt = new WeakMap<Duplex, number>();
+  const connections = new Map<Duplex, Connection>();
   let isLeaving = false;
-  // Not all at the same time: those that came together shall not come again together.
-  server.on("connection", (socket) =>
-    renewAt.set(socket, performance.now() + lifeMs * (0.75 + Math.random() / 2)),
-  );
+  server.on("connection", (socket) => {
+    // Not all at the same time: those that came together shall not come again together.
+    const renewAt = performance.now() + lifeMs * (0.75 + Math.random() / 2);
+    connections.set(socket, { renewAt, last: null });
+    socket.once("close", () => connections.delete(socket));
+  });
   server.on("request", (request, response) => {
-    open.add(response);
-    response.once("close", () => {
-      open.delete(response);
+    const { socket } = request;
+    const connection = connections.get(socket);
+    if (connection !== undefined) connection.last = response;
+    const ended = new Ending();
+    response.on("close", () => {
+      if (connection?.last === response) connection.last = null;
+      ended.end();
       // Whose head was gone already, such as a stream's, was not told that the connection ends with it.
-      if (isLeaving) request.socket.end();
+      if (isLeaving) socket.end();
     });
-    if (isLeaving || performance.now() > (renewAt.get(request.socket) ?? 0))
+    if (isLeaving || connection === undefined || performance.now() > connection.renewAt)
       response.setHeader("connection", "close");
-    void handler(request, response);
+    void handler(request, response, ended);
   });
   server.on("clientError", refuseUnreadable);
   await new Promise<void>((resolve, reject) => {
@@ -81,7 +95,8 @@ export async function listen(
     url: `http://${shownHost.includes(":") ? `[${shownHost}]` : shownHost}:${address.port}`,
     async stop(drainMs, graceMs = 0) {
       isLeaving = true;
-      for (const response of open) if (!response.headersSent) response.setHeader("connection", "close");
+      for (const { last } of connections.values())
+        if (last?.headersSent === false) last.setHeader("connection", "close");
       if (graceMs > 0) await sleep(graceMs);
       await close(server, drainMs);
     },

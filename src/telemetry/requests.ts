@@ -2,12 +2,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getOperationAST, type OperationDefinitionNode } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import type { EndSignal } from "../model/ending.ts";
 import type { Observer, RequestRecord, Route } from "./observer.ts";
 import { requestIdOf } from "./request-id.ts";
 
 type Handle<Rest extends unknown[]> = (
   request: IncomingMessage,
   response: ServerResponse,
+  ended: EndSignal,
   ...rest: Rest
 ) => Promise<void>;
 
@@ -58,7 +60,13 @@ interface Recorded extends IncomingMessage {
 export function createRequests(observers: readonly Observer[]): Requests {
   const watch = createWatch(observers);
 
-  function begin(request: IncomingMessage, response: ServerResponse, id: string, route: Route): void {
+  function begin(
+    request: IncomingMessage,
+    response: ServerResponse,
+    ended: EndSignal,
+    id: string,
+    route: Route,
+  ): void {
     const startedAt = performance.now();
     const record: RequestRecord = {
       id,
@@ -72,7 +80,7 @@ export function createRequests(observers: readonly Observer[]): Requests {
     };
     (request as Recorded)[recorded] = record;
     for (const observer of observers) observer.requestBegan?.(record, request);
-    response.once("close", () => {
+    ended.addEventListener("abort", () => {
       const ms = performance.now() - startedAt;
       const end = { status: response.statusCode, ms, isAborted: !response.writableFinished };
       for (const observer of observers) observer.requestEnded?.(record, end);
@@ -84,15 +92,15 @@ export function createRequests(observers: readonly Observer[]): Requests {
 
     around:
       (handle) =>
-      (request, response, ...rest) => {
+      (request, response, ended, ...rest) => {
         const [, first = ""] = (request.url ?? "/").split(/[/?]/, 2);
         const route = routes.get(first) ?? "other";
         if (route !== "health") {
           const id = requestIdOf(request.headers);
           response.setHeader("x-request-id", id);
-          if (observers.length > 0) begin(request, response, id, route);
+          if (observers.length > 0) begin(request, response, ended, id, route);
         }
-        return handle(request, response, ...rest);
+        return handle(request, response, ended, ...rest);
       },
 
     refused(route) {

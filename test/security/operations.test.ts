@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { Ending } from "../../src/model/ending.ts";
 import { schema } from "../../src/schema/index.ts";
 import { readBody } from "../../src/server/body.ts";
 import { serverConfig } from "../../src/server/config.ts";
@@ -214,7 +215,7 @@ describe("a surprise", () => {
       const viewer = { id: "key:x", role: "CUSTOMER", customerId: "x", scopes: [] };
       const server = createServer(
         (req, res) =>
-          void readBody(req, 10_000).then((body) =>
+          void readBody(req, 10_000, new Ending()).then((body) =>
             graphql({ req, res, body, viewer, loaders: { customers } } as unknown as RequestContext),
           ),
       );

@@ -14,9 +14,9 @@ afterEach(async () => {
 
 let isGivenUp = false;
 // Reads the body as the front door does; answers more than any socket's buffers hold to who asks for it.
-const handler: Handler = async (request, response) => {
+const handler: Handler = async (request, response, ended) => {
   try {
-    await readBody(request, 1_000_000);
+    await readBody(request, 1_000_000, ended);
     if (request.url === "/large") response.once("close", () => (isGivenUp = true));
     response.end(request.url === "/large" ? Buffer.alloc(50_000_000) : "ok");
   } catch {
@@ -85,8 +85,8 @@ describe("a client that", () => {
     const thrown: unknown[] = [];
     const seen = new Promise((done) => {
       void listen(
-        async (request, response) => {
-          await readBody(request, 1_000_000).catch((failure: unknown) => thrown.push(failure));
+        async (request, response, ended) => {
+          await readBody(request, 1_000_000, ended).catch((failure: unknown) => thrown.push(failure));
           response.destroy();
           done(null);
         },

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GraphQLObjectType, GraphQLSchema, GraphQLString } from "graphql";
 import { afterEach, describe, expect, it } from "vitest";
+import { Ending } from "../../src/model/ending.ts";
 import { createRequests } from "../../src/telemetry/requests.ts";
 import { createDoors } from "../../src/server/doors.ts";
 import { serverConfig } from "../../src/server/config.ts";
@@ -51,7 +52,7 @@ describe.each([true, false])("with the lane %s", (lane) => {
         contextFor: (own) => ({ viewer, call: own }) as never,
       }),
     );
-    server = createServer((req, res) => void handle(req, res)).listen(0, "127.0.0.1");
+    server = createServer((req, res) => void handle(req, res, new Ending())).listen(0, "127.0.0.1");
     await new Promise((resolve) => server?.once("listening", resolve));
     const { port } = server.address() as AddressInfo;
 

@@ -11,8 +11,8 @@ import { type Answer, toAnswer, toRefusal } from "./answer.ts";
 import type { KnownDocument, KnownOperation } from "./documents.ts";
 import type { GraphQLHandler } from "./graphql.ts";
 import { type JsonType, jsonTypeFor } from "./negotiate.ts";
-import { type Params, readParams } from "./params.ts";
-import { type Cost, type Pipeline, questionOf } from "./pipeline.ts";
+import type { Cost, Pipeline } from "./pipeline.ts";
+import { createQuestionReader, type Question } from "./question.ts";
 import type { Send } from "./send.ts";
 import type { SharedAnswers } from "./sharing.ts";
 import { type OnSurprise, surprisesOf } from "./surprise.ts";
@@ -58,7 +58,7 @@ interface Course {
 interface Order {
   readonly known: KnownDocument;
   readonly operation: KnownOperation;
-  readonly params: Params;
+  readonly question: Question;
 }
 
 /** Yoga as a door: what is to be explained goes through here. */
@@ -73,22 +73,24 @@ export function doorOf(handler: GraphQLHandler, explanationOf: ExplanationOf): D
 /** The lane. */
 export function createLane({ pipeline, otherwise, watch, send, shared, onSurprise }: LaneOptions): Door {
   const { documents } = pipeline;
+  const read = createQuestionReader();
 
   /** What to run; "elsewhere" when the lane cannot run it; otherwise what is wrong. */
   function orderOf({ req, body }: Asked, course: Course): Order | readonly GraphQLError[] | "elsewhere" {
-    const params = readParams(req, body);
+    const question = read(req, body);
+    const { params } = question;
     const known = documents.read(pipeline.textOf(params));
-    const cost = pipeline.priceOf(known, params, req.method);
+    const cost = pipeline.priceOf(known, question, req.method);
     const problems = known.problems();
     if (problems.length > 0) return problems;
     const operation = known.operation(params.operationName);
     if (operation === null || operation.executable === null) return "elsewhere";
     course.cost = cost;
-    return { known, operation, params };
+    return { known, operation, question };
   }
 
   async function answerTo(asked: Asked, order: Order, course: Course): Promise<Answer> {
-    const { known, operation, params } = order;
+    const { known, operation, question } = order;
     const { req, viewer, call, contextFor } = asked;
     const { cost, refusal } = await pipeline.pay(viewer, course.cost as Cost);
     course.cost = cost;
@@ -98,9 +100,12 @@ export function createLane({ pipeline, otherwise, watch, send, shared, onSurpris
     try {
       const { executable } = operation as { executable: NonNullable<KnownOperation["executable"]> };
       const make = async (own: Call) =>
-        toAnswer(await executable.run(contextFor(own), params.variables), surprisesOf(onSurprise, asked.res));
+        toAnswer(
+          await executable.run(contextFor(own), question.params.variables),
+          surprisesOf(onSurprise, asked.res),
+        );
       if (shared === null || !operation.isSharable) return await make(call);
-      return await shared.share({ question: `${known.id} ${questionOf(params)}`, viewer, call }, make);
+      return await shared.share({ question: `${known.id} ${question.text}`, viewer, call }, make);
     } finally {
       watch.operationEnded(req);
     }

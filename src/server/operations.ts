@@ -6,6 +6,7 @@ import type { RequestContext } from "./graphql.ts";
 import { withFirst } from "./incremental.ts";
 import { type Params, readParams } from "./params.ts";
 import type { Cost, Pipeline } from "./pipeline.ts";
+import { Question } from "./question.ts";
 import { withStatus } from "./status.ts";
 
 /** The plugin. */
@@ -27,7 +28,7 @@ export function operationRules(pipeline: Pipeline): Plugin<RequestContext, Reque
     onParse({ params, context, setParsedDocument }) {
       const known = documents.read(String(params.source));
       // Before validation, which itself can be made slow.
-      costs.set(context.req, pipeline.priceOf(known, context.params, context.req.method));
+      costs.set(context.req, pipeline.priceOf(known, new Question(context.params), context.req.method));
       setParsedDocument(known.document);
     },
 

@@ -24,7 +24,12 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** The parameters; those that are null or missing are left out. Throws BAD_INPUT. `body` is null for a GET. */
 export function readParams({ url = "" }: Pick<IncomingMessage, "url">, body: Buffer | null): Params {
-  return read(body === null ? entriesOfUrl(url) : entriesOfBody(body));
+  return body === null ? read(entriesOfUrl(url)) : readText(decode(body));
+}
+
+/** The parameters in a body's text. */
+export function readText(text: string): Params {
+  return read(entriesOfBody(text));
 }
 
 function read(entries: Iterable<readonly [string, unknown]>): Params {
@@ -49,9 +54,9 @@ function* entriesOfUrl(url: string): Iterable<readonly [string, unknown]> {
   }
 }
 
-function entriesOfBody(body: Buffer): Iterable<readonly [string, unknown]> {
-  if (body.length === 0) throw badInput("The request has no body: send an object with `query`.");
-  const json = parse(decode(body), "The request's body is not JSON.");
+function entriesOfBody(text: string): Iterable<readonly [string, unknown]> {
+  if (text === "") throw badInput("The request has no body: send an object with `query`.");
+  const json = parse(text, "The request's body is not JSON.");
   if (Array.isArray(json))
     throw badInput("Send one operation in a request: lists of operations are not answered.");
   if (typeof json !== "object" || json === null)
@@ -59,7 +64,8 @@ function entriesOfBody(body: Buffer): Iterable<readonly [string, unknown]> {
   return Object.entries(json);
 }
 
-function decode(body: Buffer): string {
+/** A body's text. Throws BAD_INPUT. */
+export function decode(body: Buffer): string {
   try {
     return utf8.decode(body);
   } catch {

@@ -9,6 +9,7 @@ import { checkDocument } from "./limits/document.ts";
 import { checkText } from "./limits/text.ts";
 import { checkExtensions, checkVariables } from "./limits/variables.ts";
 import type { Params } from "./params.ts";
+import type { Question } from "./question.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
 
@@ -43,7 +44,7 @@ export interface Pipeline {
   /** The text of the operation, within limits. */
   textOf(params: Params): string;
   /** What it costs; safe before it is validated, which itself can be made slow. Only a query may come by GET. */
-  priceOf(known: KnownDocument, params: Params, method: string | undefined): Cost;
+  priceOf(known: KnownDocument, question: Question, method: string | undefined): Cost;
   /** Takes `price` from the budget; what it costs unless told. */
   pay(viewer: Viewer, cost: Cost, price?: number): Promise<Paid>;
   /** What is refused before it runs costs something too: reading, parsing and validating are work. */
@@ -51,11 +52,6 @@ export interface Pipeline {
 }
 
 const mostPriceCharacters = 1_000_000;
-
-/** What is asked of a document, as text: equal texts ask the same. The variables have passed their limits. */
-export function questionOf({ operationName = "", variables }: Params): string {
-  return variables === undefined ? operationName : `${operationName} ${JSON.stringify(variables)}`;
-}
 
 /** The steps over a schema. */
 export function createPipeline(options: PipelineOptions): Pipeline {
@@ -81,11 +77,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return text;
     },
 
-    priceOf(known, params, method) {
+    priceOf(known, question, method) {
       const { document, isSound } = known;
-      const { operationName } = params;
-      const variables = checkVariables(params.variables, limits);
-      const key = `${known.id} ${questionOf(params)}`;
+      const { operationName } = question.params;
+      const variables = checkVariables(question.params.variables, limits);
+      const key = `${known.id} ${question.text}`;
       let cost = prices.get(key);
       if (cost === undefined) {
         ({ cost } = checkDocument({ schema, document, operationName, variables, limits, isSound }));

@@ -163,8 +163,11 @@ function untilDone(body: AsyncIterable<Uint8Array>, attempt: Attempt, timeoutMs:
 }
 
 function queryText(query: UpstreamRequest["query"]): string {
-  const pairs = Object.entries(query ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return pairs.length === 0
-    ? ""
-    : `?${pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&")}`;
+  let text = "";
+  for (const name in query) {
+    const value = query[name];
+    if (value === undefined) continue;
+    text += `${text === "" ? "?" : "&"}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+  }
+  return text;
 }

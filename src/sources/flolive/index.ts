@@ -26,10 +26,11 @@ export const flolive: SourceKind<FloliveConfig> = {
 function create(setup: SourceSetup<FloliveConfig>): Source {
   const { id, config, connect } = setup;
   const { header, scheme } = config.auth;
+  const proof = { [header.toLowerCase()]: `${scheme} ${config.token.reveal()}`.trimStart() };
   const connection = connect({
     source: id,
     url: apiUrl(config.url),
-    authorize: () => ({ [header.toLowerCase()]: `${scheme} ${config.token.reveal()}`.trimStart() }),
+    authorize: () => proof,
     timeoutMs: config.timeoutMs,
     connectTimeoutMs: config.connectTimeoutMs,
     maxBytes: config.maxBytes,

@@ -112,3 +112,25 @@ test("takes a new nonce for every request when none is injected", () => {
   expect(new Set(headers).size).toBe(50);
   for (const header of headers) expect(header).toMatch(/;nonce=[0-9a-f-]{36};signature=[A-Za-z0-9+/]{43}=$/);
 });
+
+test("A signer that is used for long signs each request by its own second", () => {
+  const credentials = {
+    clientToken: new Secret("akab-client"),
+    clientSecret: new Secret("c2VjcmV0"),
+    accessToken: new Secret("akab-access"),
+  };
+  const request = { method: "GET", target: "/invoicing-api/v4/invoices", body: "" };
+  const times = [1_800_000_000_000, 1_800_000_000_999, 1_800_000_001_000, 1_799_999_999_999];
+  let at = 0;
+  const signerAt = (now: () => number) =>
+    createEdgeGridSigner(credentials, { host, now, nonce: () => "once" });
+  const lasting = signerAt(() => at);
+
+  const signatures = times.map((time) => {
+    at = time;
+    return lasting(request);
+  });
+
+  expect(signatures).toEqual(times.map((time) => signerAt(() => time)(request)));
+  expect(new Set(signatures).size).toBe(3);
+});

@@ -107,7 +107,7 @@ async function collectFrom(
   let found: AskedSource[] = [];
   for (const { source, owners, outcomes } of all) {
     const parts: Part[] = [];
-    const seen = new Set<string>();
+    const seen = isOneOfAKind(outcomes) ? null : new Set<string>();
     let undated = 0;
     for (const { question, outcome } of outcomes) {
       const own =
@@ -129,6 +129,11 @@ async function collectFrom(
     found.flatMap(({ parts }) => parts),
     found.map((each) => reportOn(each, today)),
   );
+}
+
+// To note the id of every invoice takes as long as to make it.
+function isOneOfAKind(outcomes: readonly Asked[]): boolean {
+  return outcomes.length === 1 && outcomes[0]?.outcome.answer?.idsDiffer === true;
 }
 
 async function narrowed(asked: AskedSource, narrow: Narrow): Promise<AskedSource> {

@@ -22,11 +22,11 @@ export interface Own {
   readonly undated: number;
 }
 
-/** The answer's part in the list; `seen` holds the ids of the source that a list has already. */
+/** The answer's part in the list; `seen` holds the ids of the source that a list has already, null where none can come twice. */
 export async function ownIn(
   { invoices }: Answer,
   { owners, window: { from, to }, mustBeDated, matches }: Wanted,
-  seen: Set<string>,
+  seen: Set<string> | null,
 ): Promise<Own> {
   const found: Found[] = [];
   let undated = 0;
@@ -39,8 +39,11 @@ export async function ownIn(
     const { issuedOn } = invoice;
     if (issuedOn !== null && (issuedOn < from || issuedOn > to)) continue;
     const each = { invoice, customer };
-    if (!matches(each) || seen.has(invoice.id)) continue;
-    seen.add(invoice.id);
+    if (!matches(each)) continue;
+    if (seen !== null) {
+      if (seen.has(invoice.id)) continue;
+      seen.add(invoice.id);
+    }
     if (issuedOn === null && mustBeDated) undated++;
     else found.push(each);
   }

@@ -84,6 +84,8 @@ export interface Answer {
   readonly dropped: readonly DroppedRecord[];
   /** True where the source's reader has seen that no two of the invoices have the same number, so that nobody has to look again. */
   readonly numbersDiffer?: boolean;
+  /** True where the source's reader has seen to it that no invoice is among them twice. */
+  readonly idsDiffer?: boolean;
   /** Present when this is an older answer that stands in for a new one: why the new one could not be had. */
   readonly staleBecause?: Failure | undefined;
 }

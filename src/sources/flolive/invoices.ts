@@ -25,7 +25,7 @@ export function invoiceLister(client: FloliveClient, source: string, now: () => 
     async ask({ key: account }, call) {
       const listing = await client.invoices(account, call);
       const { invoices, dropped } = readInvoices(listing, account, source);
-      return { invoices, fetchedAt: new Date(now()).toISOString(), dropped };
+      return { invoices, fetchedAt: new Date(now()).toISOString(), dropped, idsDiffer: true };
     },
   };
 }

@@ -14,7 +14,7 @@ export interface AnswerReader {
   /** Takes the next records. */
   add(batch: ElementBatch): void;
   /** What came of all of them. */
-  read(): Pick<Answer, "invoices" | "dropped" | "numbersDiffer">;
+  read(): Pick<Answer, "invoices" | "dropped" | "numbersDiffer" | "idsDiffer">;
 }
 
 /**
@@ -66,7 +66,7 @@ export function createReader(scope: Scope, examine: Examine = () => {}): AnswerR
       const batch = new SentBatch(bytes, scope, decimals);
       for (let i = 0; i < values.length; i++) add(values[i], batch, i);
     },
-    read: () => ({ invoices, dropped, numbersDiffer: places.numbersDiffer() }),
+    read: () => ({ invoices, dropped, numbersDiffer: places.numbersDiffer(), idsDiffer: true }),
   };
 }
 

@@ -21,8 +21,10 @@ const written: ReadonlySet<string> = new Set(
   ),
 );
 
-// Nearly every request names one of a few.
-const knownHosts = new LRUCache<string, true>({ max: 100 });
+// Nearly every request has headers that others had before.
+const knownHosts = remembering(isHost);
+const knownTypes = remembering(isJson);
+const knownAccepts = remembering(takesJson);
 
 /** CORS headers for an allowed origin; none when there is no origin or it is our own. Throws ORIGIN_REFUSED. */
 export function corsHeaders(
@@ -59,18 +61,25 @@ export function isPreflight({ method, headers }: IncomingMessage): boolean {
 export function checkHead({ method, headers }: IncomingMessage): void {
   if (method !== "GET" && method !== "POST") throw new Failure("METHOD_NOT_ALLOWED");
   const isEncoded = (headers["content-encoding"] ?? "identity").toLowerCase() !== "identity";
-  if (method === "POST" && (isEncoded || !isJson(headers["content-type"])))
+  if (method === "POST" && (isEncoded || !knownTypes(headers["content-type"] ?? "")))
     throw new Failure("UNSUPPORTED_MEDIA_TYPE");
-  if (!takesJson(headers.accept)) throw new Failure("NOT_ACCEPTABLE");
-  if (!isHost(headers.host ?? "localhost"))
+  if (!knownAccepts(headers.accept ?? "")) throw new Failure("NOT_ACCEPTABLE");
+  if (!knownHosts(headers.host ?? "localhost"))
     throw new Failure("BAD_INPUT", { message: "The Host header is not a host." });
 }
 
+/** The same answer, remembered for a hundred texts. */
+function remembering(test: (text: string) => boolean): (text: string) => boolean {
+  const known = new LRUCache<string, boolean>({ max: 100 });
+  return (text) => {
+    let is = known.get(text);
+    if (is === undefined) known.set(text, (is = test(text)));
+    return is;
+  };
+}
+
 function isHost(text: string): boolean {
-  if (knownHosts.has(text)) return true;
-  if (!URL.canParse(`http://${text}`)) return false;
-  knownHosts.set(text, true);
-  return true;
+  return URL.canParse(`http://${text}`);
 }
 
 /** Sends a failure in the shape of a GraphQL error, which every client can read. */
@@ -104,8 +113,8 @@ export function failureBody({ code, message, retryable }: Failure): string {
   return JSON.stringify({ errors: [{ message, extensions: { code, retryable } }] });
 }
 
-function isJson(contentType: string | undefined): boolean {
-  const [type = "", ...parameters] = (contentType ?? "").toLowerCase().split(";");
+function isJson(contentType: string): boolean {
+  const [type = "", ...parameters] = contentType.toLowerCase().split(";");
   const charset = parameters
     .map((parameter) => parameter.trim())
     .find((parameter) => parameter.startsWith("charset="));
@@ -114,8 +123,8 @@ function isJson(contentType: string | undefined): boolean {
   );
 }
 
-function takesJson(accept: string | undefined): boolean {
-  if (accept === undefined || accept === "") return true;
+function takesJson(accept: string): boolean {
+  if (accept === "") return true;
   return accept
     .toLowerCase()
     .split(",")

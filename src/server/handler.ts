@@ -88,7 +88,7 @@ export function createHandler(parts: HandlerParts): Inside {
     const viewer = await authenticator.authenticate(request.headers);
     checkHead(request);
     // Asked before the body is read: who has nothing left makes us read, parse and validate nothing.
-    const waitSeconds = (await rateLimit?.wait(viewer.id)) ?? null;
+    const waitSeconds = rateLimit === null ? null : await rateLimit.wait(viewer.id);
     if (waitSeconds !== null) throw rateLimited(waitSeconds);
     const body = request.method === "GET" ? null : await readBody(request, config.limits.bodyBytes, ended);
     await run(graphql, viewer, body, arrival);

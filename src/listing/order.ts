@@ -32,20 +32,20 @@ const valueOf: Readonly<Record<OrderField, ReadValue>> = {
   CUSTOMER_NAME: (_invoice, { name }) => sortableName(name),
 };
 
-/** The place of an invoice in that order. */
-export function placeOf(invoice: Invoice, customer: Customer, { field }: InvoiceOrder): Place {
-  return { value: valueOf[field](invoice, customer), id: invoice.id };
+/** Reads the value of an invoice's place in that order. */
+export function valueReader({ field }: InvoiceOrder): ReadValue {
+  return valueOf[field];
 }
 
-/** Negative when a comes before b. Without a value: last in both directions. Ties: by id, in the order's direction. */
-export function comparePlaces(a: Place, b: Place, direction: Direction): number {
+/** Negative when a comes before b. Without a value: last both ways. Ties: by id, the way of the order. */
+export function comparePlaces(a: Place, b: Place, isUpwards: boolean): number {
   if (a.value !== b.value) {
     if (a.value === null) return 1;
     if (b.value === null) return -1;
-    return a.value < b.value === (direction === "ASC") ? -1 : 1;
+    return a.value < b.value === isUpwards ? -1 : 1;
   }
   if (a.id === b.id) return 0;
-  return a.id < b.id === (direction === "ASC") ? -1 : 1;
+  return a.id < b.id === isUpwards ? -1 : 1;
 }
 
 /** A decimal as text that compares as the number does: sign, how many digits before the point, digits; negative digits complemented. */

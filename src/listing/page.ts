@@ -7,15 +7,13 @@
 import type { Day } from "../model/day.ts";
 import { createPace } from "../model/pace.ts";
 import type { Found, Part } from "./found.ts";
-import { type Direction, type InvoiceOrder, type Place, comparePlaces, placeOf } from "./order.ts";
+import { type Direction, type InvoiceOrder, type Place, comparePlaces, valueReader } from "./order.ts";
 import type { Paging } from "./paging.ts";
 import { type Position, type Start, type Towards, startFrom, toLags } from "./position.ts";
 import { Smallest } from "./select.ts";
 
-/** An invoice on a page, with its place in the order. */
-export interface Edge extends Found {
-  readonly place: Place;
-}
+/** An invoice on a page, which is its place in the order, too. */
+export interface Edge extends Found, Place {}
 
 export interface Page {
   readonly edges: readonly Edge[];
@@ -28,9 +26,9 @@ export interface Page {
   readonly hasPreviousPage: boolean;
   /** The position that stands for an edge of this page. */
   readonly positionOf: (place: Place) => Position;
-  /** Where to go on from; on an empty page the position that was asked from, so that it can be asked again. */
-  readonly start: Position | null;
-  readonly end: Position | null;
+  /** Where to go on from; on an empty page the position that was asked from, so that it can be asked again. Worked out when asked. */
+  readonly start: () => Position | null;
+  readonly end: () => Position | null;
 }
 
 /** A part on the page, in the direction of the walk. */
@@ -55,7 +53,8 @@ export async function cutPage(
   const compare = walkOrder(order.direction, forwards);
   const start = startFrom(forwards ? paging.after : paging.before, towards);
   const until = (forwards ? paging.before : paging.after)?.place ?? null;
-  const best = new Smallest<Edge>(paging.last ?? paging.first ?? 0, (a, b) => compare(a.place, b.place));
+  const best = new Smallest<Edge>(paging.last ?? paging.first ?? 0, compare);
+  const valueOf = valueReader(order);
   const pace = createPace();
   let isSomeBehind = false;
   const slices: Slice[] = [];
@@ -66,13 +65,13 @@ export async function cutPage(
     for (let i = 0; i < part.found.length; i++) {
       if (i % 64 === 63 && pace.isDue()) await pace.rest();
       const { invoice, customer } = part.found[i] as Found;
-      const place = placeOf(invoice, customer, order);
-      if (bound !== null && compare(place, bound) <= 0) isSomeBehind = true;
-      else if (until !== null && compare(place, until) >= 0) continue;
-      else if (horizon === null) best.offer({ invoice, customer, place });
-      else if (compare(place, horizon) < 0) {
-        best.offer({ invoice, customer, place });
-        if (slice.lastBefore === null || compare(place, slice.lastBefore) > 0) slice.lastBefore = place;
+      const edge: Edge = { invoice, customer, value: valueOf(invoice, customer), id: invoice.id };
+      if (bound !== null && compare(edge, bound) <= 0) isSomeBehind = true;
+      else if (until !== null && compare(edge, until) >= 0) continue;
+      else if (horizon === null) best.offer(edge);
+      else if (compare(edge, horizon) < 0) {
+        best.offer(edge);
+        if (slice.lastBefore === null || compare(edge, slice.lastBefore) > 0) slice.lastBefore = edge;
       }
     }
   }
@@ -81,28 +80,32 @@ export async function cutPage(
   const isMore = chosen.length < best.offered || isShort;
   const edges = forwards ? chosen : chosen.toReversed();
   const [first, last] = [edges[0], edges.at(-1)];
-  const positionOf = positions(slices, start, compare, { asOf, towards });
+  let positionsOfPage: Page["positionOf"] | null = null;
+  const positionOf = (place: Place) =>
+    (positionsOfPage ??= positions(slices, start, compare, { asOf, towards }))(place);
   return {
     edges,
     positionOf,
     hasNextPage: forwards ? isMore : isSomeBehind,
     hasPreviousPage: forwards ? isSomeBehind : isMore,
-    start: first ? positionOf(first.place) : (paging.before ?? paging.after),
-    end: last ? positionOf(last.place) : (paging.after ?? paging.before),
+    start: () => (first ? positionOf(first) : (paging.before ?? paging.after)),
+    end: () => (last ? positionOf(last) : (paging.after ?? paging.before)),
   };
 }
 
 type Compare = (a: Place, b: Place) => number;
 
 function walkOrder(direction: Direction, forwards: boolean): Compare {
-  return forwards ? (a, b) => comparePlaces(a, b, direction) : (a, b) => comparePlaces(b, a, direction);
+  const isUpwards = direction === "ASC";
+  return forwards ? (a, b) => comparePlaces(a, b, isUpwards) : (a, b) => comparePlaces(b, a, isUpwards);
 }
 
 function sliceOf(part: Part, start: Start, order: InvoiceOrder, compare: Compare): Slice {
   const bound = start.boundOf(part);
+  const valueOf = valueReader(order);
   let horizon: Place | null = null;
   for (const { invoice, customer } of part.undecided) {
-    const place = placeOf(invoice, customer, order);
+    const place = { value: valueOf(invoice, customer), id: invoice.id };
     const isDue = bound === null || compare(place, bound) > 0;
     if (isDue && (horizon === null || compare(place, horizon) < 0)) horizon = place;
   }
@@ -113,7 +116,7 @@ function positions(
   slices: readonly Slice[],
   { at: startedAt }: Start,
   compare: Compare,
-  walk: Pick<Position, "asOf" | "towards">,
+  { asOf, towards }: Pick<Position, "asOf" | "towards">,
 ): (place: Place) => Position {
   const sizes = new Map<string, number>();
   for (const { part } of slices) sizes.set(part.source, (sizes.get(part.source) ?? 0) + 1);
@@ -133,6 +136,6 @@ function positions(
     const lagging = apart
       .map((slice) => [slice.part, reached(slice, place)] as const)
       .filter(([, bound]) => bound !== at);
-    return { ...walk, place, at, lagging: lagging.length === 0 ? [] : toLags(lagging, sizes) };
+    return { asOf, towards, place, at, lagging: lagging.length === 0 ? [] : toLags(lagging, sizes) };
   };
 }

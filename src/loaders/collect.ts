@@ -101,9 +101,9 @@ async function collectFrom(
   { details, warnings, today }: CollectSetup,
   { filter, window, cuts }: ListRequest,
 ): Promise<Collected> {
-  const { issuedOn, ...others } = filter;
-  const matches = listTest(others);
-  const mustBeDated = issuedOn !== undefined;
+  const mustBeDated = filter.issuedOn !== undefined;
+  // The window is looked at before, and what has no date is counted.
+  const matches = listTest(mustBeDated ? { ...filter, issuedOn: undefined } : filter);
   let found: AskedSource[] = [];
   for (const { source, owners, outcomes } of all) {
     const parts: Part[] = [];
@@ -125,8 +125,10 @@ async function collectFrom(
     const narrow = createNarrow(filter, { details, warnings });
     found = await Promise.all(found.map((each) => narrowed(each, narrow)));
   }
+  const parts: Part[] = [];
+  for (const each of found) for (const part of each.parts) parts.push(part);
   return new Collected(
-    found.flatMap(({ parts }) => parts),
+    parts,
     found.map((each) => reportOn(each, today)),
   );
 }

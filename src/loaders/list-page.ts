@@ -84,9 +84,9 @@ class ListedEdge implements InvoiceEdge {
   readonly #write: (place: Place) => string;
   #cursor: string | null = null;
 
-  constructor({ invoice, place }: Edge, write: (place: Place) => string) {
-    this.node = invoice;
-    this.#place = place;
+  constructor(edge: Edge, write: (place: Place) => string) {
+    this.node = edge.invoice;
+    this.#place = edge;
     this.#write = write;
   }
 
@@ -112,12 +112,12 @@ class ListedPageInfo {
   }
 
   get startCursor(): string | null {
-    const { start } = this.#page;
+    const start = this.#page.start();
     return start === null ? null : (this.#start ??= this.#codec.write(start));
   }
 
   get endCursor(): string | null {
-    const { end } = this.#page;
+    const end = this.#page.end();
     return end === null ? null : (this.#end ??= this.#codec.write(end));
   }
 }

@@ -72,10 +72,12 @@ export function createListLoaders({
   onListed,
 }: ListSetup): ListLoaders {
   async function find(scope: ListScope, filter: InvoiceFilter, asOf: Day, freshness?: Freshness) {
-    const plan = await planList({ sourceIds, customers, limits, today: asOf }, scope, filter);
-    const { window } = plan;
+    const setup = { sourceIds, customers, limits, today: asOf };
+    const { window, customers: owners, cuts } = await planList(setup, scope, filter);
     const collected =
-      window === null ? new Collected([], []) : await invoices.collect({ ...plan, window, freshness });
+      window === null
+        ? new Collected([], [])
+        : await invoices.collect({ customers: owners, filter, window, cuts, freshness });
     return { window, collected };
   }
 

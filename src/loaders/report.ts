@@ -1,10 +1,10 @@
 /** What one source contributed to a list, told from the outcomes of its questions. */
 import type { Part } from "../listing/found.ts";
 import { type MissingRange, type SourceReport, type SourceStatus, lacksInvoices } from "../listing/report.ts";
-import { type ClosedRange, type Day, addDays } from "../model/day.ts";
+import { type ClosedRange, type Day, type Instant, addDays } from "../model/day.ts";
 import type { Failure } from "../model/errors.ts";
 import type { Invoice } from "../model/invoice.ts";
-import type { Source } from "../model/source.ts";
+import type { Answer, Question, Reach, Source } from "../model/source.ts";
 import type { Asked, Outcome } from "./answers.ts";
 
 /** A source, what it was asked, and what came of it. */
@@ -26,50 +26,74 @@ export interface AskedSource {
 export function reportOn(each: AskedSource, today: Day): SourceReport {
   const { source, accounts, window, outcomes, parts, undated = 0, undecided = [] } = each;
   if (accounts.length === 0) return skipped(source.id);
-  const failed = outcomes.filter(({ outcome }) => outcome.failure !== null);
-  const answers = outcomes.flatMap(({ outcome }) => (outcome.answer === null ? [] : [outcome.answer]));
+  const answers: Answer[] = [];
+  const failed: Question[] = [];
+  const failures: Failure[] = [];
+  const stale: Failure[] = [];
+  for (const { question, outcome } of outcomes) {
+    if (outcome.failure === null) {
+      answers.push(outcome.answer);
+      if (outcome.answer.staleBecause !== undefined) stale.push(outcome.answer.staleBecause);
+    } else {
+      failed.push(question);
+      failures.push(outcome.failure);
+    }
+  }
+  for (const { failure } of undecided) if (failure !== null) failures.push(failure);
   const reaches = (source.invoices?.reach(today) ?? []).filter(({ since }) => window.from < since);
-  const missing: MissingRange[] = [
-    ...each.cuts,
+  const missing = missingOf(each, reaches, failed);
+  const dropped = droppedFrom(answers, accounts);
+  if (undated > 0) dropped.push(undatedSentence(undated));
+  const hasFailed = failed.length > 0 && failed.length === outcomes.length;
+  const isShort = missing.some(lacksInvoices) || undecided.length > 0 || dropped.length > 0;
+  let start = window.from;
+  for (const { of, since } of reaches) if (of === "INVOICES" && since > start) start = since;
+  let fetchedAt: Instant | null = null;
+  for (const answer of answers)
+    if (fetchedAt === null || answer.fetchedAt < fetchedAt) fetchedAt = answer.fetchedAt;
+  let count = 0;
+  for (const { found } of parts) count += found.length;
+  return {
+    source: source.id,
+    status: statusOf(hasFailed, isShort, stale.length > 0),
+    errors: distinct([...failures, ...stale]),
+    fetchedAt,
+    asked: window,
+    covered: hasFailed || start > window.to ? null : { from: start, to: window.to },
+    missing,
+    dropped,
+    count,
+  };
+}
+
+function missingOf(
+  { source, window, cuts }: AskedSource,
+  reaches: readonly Reach[],
+  failed: readonly Question[],
+): readonly MissingRange[] {
+  if (reaches.length === 0 && failed.length === 0) return cuts;
+  return [
+    ...cuts,
     ...reaches.map(({ of, since, reason }) => ({
       range: { from: window.from, to: min(addDays(since, -1), window.to) },
       cause: of === "INVOICES" ? ("SOURCE_REACH" as const) : ("PART_OF_DATA" as const),
       reason,
     })),
-    ...mergedRanges(failed.map(({ question }) => clip(question.covers ?? window, window))).map((range) => ({
+    ...mergedRanges(failed.map(({ covers }) => clip(covers ?? window, window))).map((range) => ({
       range,
       cause: "FAILED" as const,
       reason: `${source.id} failed to answer.`,
     })),
   ];
-  // One answer may serve many customers: what is left out of another's is not for these to know.
-  const dropped = new Set(
-    answers
-      .flatMap((answer) => answer.dropped)
-      .filter(({ account }) => account === undefined || accounts.includes(account))
-      .map(({ message }) => message),
-  );
-  if (undated > 0) dropped.add(undatedSentence(undated));
-  const failures = [...failed.map(({ outcome }) => outcome), ...undecided].flatMap(
-    ({ failure }) => failure ?? [],
-  );
-  const stale = answers.flatMap(({ staleBecause }) => staleBecause ?? []);
-  const hasFailed = failed.length > 0 && failed.length === outcomes.length;
-  const isShort = missing.some(lacksInvoices) || undecided.length > 0 || dropped.size > 0;
-  const start = reaches
-    .filter(({ of }) => of === "INVOICES")
-    .reduce((from, { since }) => (since > from ? since : from), window.from);
-  return {
-    source: source.id,
-    status: statusOf(hasFailed, isShort, stale.length > 0),
-    errors: distinct([...failures, ...stale]),
-    fetchedAt: answers.map(({ fetchedAt }) => fetchedAt).sort()[0] ?? null,
-    asked: window,
-    covered: hasFailed || start > window.to ? null : { from: start, to: window.to },
-    missing,
-    dropped: [...dropped],
-    count: parts.reduce((count, { found }) => count + found.length, 0),
-  };
+}
+
+// One answer may serve many customers: what is left out of another's is not for these to know.
+function droppedFrom(answers: readonly Answer[], accounts: readonly string[]): string[] {
+  const messages = new Set<string>();
+  for (const { dropped } of answers)
+    for (const { account, message } of dropped)
+      if (account === undefined || accounts.includes(account)) messages.add(message);
+  return [...messages];
 }
 
 function undatedSentence(count: number): string {
@@ -99,7 +123,9 @@ function skipped(source: string): SourceReport {
 }
 
 function distinct(failures: readonly Failure[]): Failure[] {
-  return [...new Map(failures.map((failure) => [failure.code, failure])).values()];
+  return failures.length === 0
+    ? []
+    : [...new Map(failures.map((failure) => [failure.code, failure])).values()];
 }
 
 function clip(range: ClosedRange, window: ClosedRange): ClosedRange {

@@ -217,6 +217,23 @@ describe("a question", () => {
 
 describe("a whole answer", () => {
   const large = Buffer.alloc(100_000, "all is well. ");
+  // Beyond what is decoded at once: decoded, and encoded.
+  const larger = Buffer.alloc(3_000_000, "all is well. ");
+  const dense = Buffer.from(Array.from({ length: 100_000 }, (_, i) => ((i * i * i) % 251) ^ (i % 127)));
+
+  it.each([
+    ["larger", larger],
+    ["dense", dense],
+  ])("that is %s is decoded as it arrives", async (_what, body) => {
+    const { connection } = await start(() => ({
+      headers: { "content-encoding": "gzip" },
+      body: gzipSync(body, { level: body === dense ? 0 : 9 }),
+    }));
+
+    const answer = await connection.ask(get, callFor(5_000), (reply) => reply.body);
+
+    expect(answer.equals(body)).toBe(true);
+  });
 
   it.each([
     ["gzip", gzipSync],
@@ -237,6 +254,13 @@ describe("a whole answer", () => {
 
   it.each([
     ["larger than its source may send", "gzip", gzipSync(Buffer.alloc(200_001)), "SOURCE_TOO_LARGE"],
+    ["much larger than its source may send", "gzip", gzipSync(larger), "SOURCE_TOO_LARGE"],
+    [
+      "cut off within a long encoding",
+      "gzip",
+      gzipSync(dense, { level: 0 }).subarray(0, 50_000),
+      "SOURCE_DISCONNECTED",
+    ],
     ["larger than that before it is decoded", "gzip", Buffer.alloc(200_001), "SOURCE_TOO_LARGE"],
     ["in an encoding that was not asked for", "compress", large, "SOURCE_BAD_RESPONSE"],
     ["in another encoding than it says", "br", gzipSync(large), "SOURCE_BAD_RESPONSE"],

@@ -43,7 +43,8 @@ interface Sample {
 export async function race(contestants: readonly Contestant[], options: RoundOptions): Promise<Row[]> {
   const { against, connections, rounds, ms } = options;
   const samples = new Map<string, Sample[]>(contestants.map(({ name }) => [name, []]));
-  for (const { shot } of contestants) await burst(shot, connections, ms * 2);
+  // Until the engine has compiled what is hot: a service runs for weeks.
+  for (const { shot } of contestants) await burst(shot, connections, ms * 4);
   for (let round = 0; round < rounds; round++) {
     // Who comes first in a round comes last in the next.
     const order = round % 2 === 0 ? contestants : contestants.toReversed();

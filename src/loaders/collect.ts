@@ -34,6 +34,8 @@ export interface CollectSetup {
   readonly details: DetailLoader;
   readonly warnings: LoadWarnings;
   readonly memory: ListMemory;
+  /** Its number in the memory. */
+  readonly request: number;
   readonly today: Day;
 }
 
@@ -49,7 +51,7 @@ interface OfSource {
  * LIMIT_EXCEEDED for a filter that would need too many details.
  */
 export async function collect(setup: CollectSetup, request: ListRequest): Promise<Collected> {
-  const { sources, answers, memory, today } = setup;
+  const { sources, answers, today } = setup;
   const { customers, filter, window, freshness } = request;
   const owners = ownersBySource(customers);
   const listers = [...sources.values()].filter((source) => source.invoices !== undefined);
@@ -61,7 +63,7 @@ export async function collect(setup: CollectSetup, request: ListRequest): Promis
       return { source, owners: ofAccount, outcomes };
     }),
   );
-  const shelf = shelfFor(all, filter, memory);
+  const shelf = shelfFor(all, filter, setup);
   const key = shelf === null ? "" : keyOf(request, today);
   const known = shelf?.get(key) ?? null;
   if (known !== null) return known;
@@ -71,7 +73,11 @@ export async function collect(setup: CollectSetup, request: ListRequest): Promis
 }
 
 // What failed or stands in for a failure may be better the next time, and what details say is not in the answers.
-function shelfFor(all: readonly OfSource[], filter: InvoiceFilter, memory: ListMemory): Shelf | null {
+function shelfFor(
+  all: readonly OfSource[],
+  filter: InvoiceFilter,
+  { memory, request }: CollectSetup,
+): Shelf | null {
   if (needsDetails(filter)) return null;
   const answers: Answer[] = [];
   for (const { outcomes } of all) {
@@ -80,7 +86,7 @@ function shelfFor(all: readonly OfSource[], filter: InvoiceFilter, memory: ListM
       answers.push(outcome.answer);
     }
   }
-  return memory.shelfOf(answers);
+  return memory.shelfOf(answers, request);
 }
 
 /** All that decides a list beside the answers; customers by what they are, since not every directory gives the same objects again. */

@@ -41,8 +41,17 @@ export function createInvoiceLoaders(setup: InvoiceSetup): InvoiceLoaders {
   const { sources, customers, answers, details, memory, today, onRead } = setup;
   const credited = createCreditedLoader(sources, answers, today);
   const warnings = createWarningLoader(details, credited);
+  const collectSetup = {
+    sources,
+    answers,
+    details,
+    warnings,
+    memory,
+    request: memory.newRequest(),
+    today,
+  };
   return {
-    collect: (request) => collect({ sources, answers, details, warnings, memory, today }, request),
+    collect: (request) => collect(collectSetup, request),
     async credited(memo, number) {
       const found = await credited.find(memo, number);
       if (found !== null) onRead(found.id);

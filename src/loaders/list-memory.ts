@@ -19,23 +19,29 @@ const bytesOfBranch = 300;
 const mostPages = 4;
 
 /**
- * Lists that can be asked for again. Nothing is remembered of answers that are met for the first time, so that those which nobody keeps
+ * Lists that can be asked for again. Nothing is remembered of answers that only one request has met, so that those which nobody keeps
  * cost a mark only. What is remembered holds no answer: it is reached through them and goes with the first that goes.
  */
 export class ListMemory {
-  #met = new WeakSet<Answer>();
+  #requests = 0;
+  /** Which request met them first. */
+  #met = new WeakMap<Answer, number>();
   #root = new Branch();
   #pages = new WeakMap<Collected, Map<string, ListedPage>>();
   #bytes = 0;
 
-  /** The shelf of a list that is made of these answers and of nothing else; null when they are met for the first time. */
-  shelfOf(answers: readonly Answer[]): Shelf | null {
+  /** A number for one more request. */
+  newRequest(): number {
+    return (this.#requests += 1);
+  }
+
+  /** The shelf of a list that is made of these answers and of nothing else; null when no earlier request has met them. */
+  shelfOf(answers: readonly Answer[], request: number): Shelf | null {
     const [first] = answers;
     if (first === undefined) return null;
-    if (!this.#met.has(first)) {
-      this.#met.add(first);
-      return null;
-    }
+    const metBy = this.#met.get(first);
+    if (metBy === undefined) this.#met.set(first, request);
+    if (metBy === undefined || metBy === request) return null;
     let branch = this.#root;
     for (const answer of answers) branch = branch.below(answer);
     const { lists } = branch;

@@ -177,6 +177,19 @@ describe("a remembered list", () => {
     expect(reads).toEqual([24, 36, 36, 36, 36]);
   });
 
+  it("is not remembered by the only request that met its answers, however often it asks", async () => {
+    const { source, counts } = keptSource(memorySource("freight", "MONTH", world));
+    const { lists } = requestOver([source], ["a1", "b2"], { memory: new ListMemory() });
+
+    const reads = [];
+    for (let n = 0; n < 4; n++) {
+      await lists.page(everything, {}, order, {});
+      reads.push(counts.reads);
+    }
+
+    expect(reads).toEqual([24, 36, 48, 60]);
+  });
+
   it("is written into the audit trail each time it is shown", async () => {
     const { ask, listed } = startService();
     const ids = world()

@@ -5,12 +5,20 @@ export type Text = string | Promise<string>;
 
 /** The parts in their order, and the last. */
 export function joined(parts: readonly Text[], last: string): Promise<string> {
-  return Promise.all(parts).then((texts) => {
-    // Added up, not joined: a join copies all of the text at every level of the answer.
-    let text = "";
-    for (let i = 0; i < texts.length; i++) text += texts[i];
-    return text + last;
-  });
+  // Promise.all would make a promise of each text that is there; and most objects wait for one field only.
+  const laters: Promise<string>[] = [];
+  for (const part of parts) if (typeof part !== "string") laters.push(part);
+  const [only] = laters;
+  if (only !== undefined && laters.length === 1) return only.then((text) => addedUp(parts, [text], last));
+  return Promise.all(laters).then((texts) => addedUp(parts, texts, last));
+}
+
+// Added up, not joined: a join copies all of the text at every level of the answer.
+function addedUp(parts: readonly Text[], laters: readonly string[], last: string): string {
+  let text = "";
+  let next = 0;
+  for (const part of parts) text += typeof part === "string" ? part : laters[next++];
+  return text + last;
 }
 
 /** Throws, after the parts under way have ended, so that none of them fails unheard. */

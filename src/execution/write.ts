@@ -73,10 +73,16 @@ function valueOf(run: Run, field: FieldPlan, source: unknown, path: Path | undef
 }
 
 function later(run: Run, field: FieldPlan, value: Promise<unknown>, path: Path | undefined): Promise<string> {
-  const own = { prev: path, key: field.name };
-  return value
-    .then((settled) => (field.leaf !== null ? field.leaf(settled) : field.complete(run, settled, own)))
-    .then(undefined, (thrown: unknown) => failed(run, field, thrown, path));
+  const fail = (thrown: unknown) => failed(run, field, thrown, path);
+  return value.then((settled) => {
+    try {
+      if (field.leaf !== null) return field.leaf(settled);
+      const text = field.complete(run, settled, { prev: path, key: field.name });
+      return typeof text === "string" ? text : text.then(undefined, fail);
+    } catch (thrown) {
+      return fail(thrown);
+    }
+  }, fail);
 }
 
 function failed(run: Run, field: FieldPlan, thrown: unknown, path: Path | undefined): string {

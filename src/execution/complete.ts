@@ -58,10 +58,10 @@ export function leafOf(
 export function completer(type: GraphQLOutputType, place: Place): Complete {
   if (isNonNullType(type)) {
     const inner = completer(type.ofType, place);
-    const check = (text: string) => (text === "null" ? noNull(place.parentType, place.name) : text);
     return (run, value, path) => {
       const text = inner(run, value, path);
-      return typeof text === "string" ? check(text) : text.then(check);
+      // What comes later is an object or a list that was there.
+      return text === "null" ? noNull(place.parentType, place.name) : text;
     };
   }
   const some = someCompleter(type, place);

@@ -12,6 +12,7 @@ import {
 import { createFailures, located } from "./failures.ts";
 import type { Memory } from "./memory.ts";
 import { conditionsOf, createPlanner, type Operation, type Planner, type Run } from "./plan.ts";
+import type { Text } from "./text.ts";
 import { writeInTurn, writeObject } from "./write.ts";
 
 /** What an execution gave. */
@@ -58,7 +59,7 @@ export function toExecutable(
     return planner;
   }
 
-  async function write(run: Run): Promise<string> {
+  function write(run: Run): Text {
     const type = schema.getRootType(definition.operation);
     if (type === undefined || type === null)
       throw located(new Error(`The schema has no ${definition.operation}.`), [], undefined, "");
@@ -79,7 +80,8 @@ export function toExecutable(
       if (read.errors !== undefined) return { data: null, errors: read.errors };
       const run: Run = { context, variables: read.coerced, failures: createFailures(), asked: 0 };
       try {
-        const data = await write(run);
+        const text = write(run);
+        const data = typeof text === "string" ? text : await text;
         return { data, errors: run.failures.errors };
       } catch (thrown) {
         run.failures.add(thrown as GraphQLError, undefined);

@@ -15,7 +15,7 @@ export const sourceIds = Object.keys(shapes);
 export const everything = { customer: null, withSubCustomers: false };
 const warning = { code: "MINOR_UNITS", message: "", fields: [], stated: null, expected: null } as const;
 
-export const day = (from: string, days: number) =>
+const day = (from: string, days: number) =>
   fc
     .integer({ min: 0, max: days })
     .map((n) => new Date(Date.parse(from) + n * 86_400_000).toISOString().slice(0, 10));

@@ -4,7 +4,7 @@ import type { EndSignal } from "../model/ending.ts";
 export interface Bulkhead {
   /** Takes a place; false when there is none now. Each place taken is given back by one `leave`. */
   enter(): boolean;
-  /** Takes the next place, in order of arrival. Rejects with null when the line is full or the signal ends the wait. */
+  /** Takes the next place that is given back, in order of arrival. Rejects with null when the line is full or the signal ends the wait. */
   wait(signal: EndSignal): Promise<void>;
   leave(): void;
   readonly underWay: () => number;
@@ -29,7 +29,6 @@ export function createBulkhead(places: number, maxWaiting: number): Bulkhead {
     enter,
     wait(signal) {
       if (signal.aborted) return Promise.reject(null);
-      if (enter()) return Promise.resolve();
       if (line.size >= maxWaiting) return Promise.reject(null);
       return new Promise((resolve, reject) => {
         const giveUp = () => {

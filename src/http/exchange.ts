@@ -13,6 +13,8 @@ export interface Outgoing {
   readonly signal: EndSignal;
   /** Told of the head as soon as it is there. */
   readonly onHead: (head: UpstreamHead) => void;
+  /** Keeps the request's place until what it gives is called. */
+  readonly keepPlace: () => () => void;
 }
 
 /** What becomes of an answer as it arrives. */
@@ -21,6 +23,8 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
   protected controller: Controller | null = null;
   private readonly outgoing: Outgoing;
   private why: { readonly thrown: unknown } | null = null;
+  private isQueued = false;
+  private freePlace: (() => void) | null = null;
 
   constructor(outgoing: Outgoing) {
     this.outgoing = outgoing;
@@ -31,19 +35,25 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
     const { dispatcher, options, signal } = this.outgoing;
     signal.addEventListener("abort", () => this.giveUp(signal.reason));
     if (signal.aborted) this.giveUp(signal.reason);
-    else dispatcher.dispatch(options, this);
+    else {
+      this.isQueued = true;
+      dispatcher.dispatch(options, this);
+    }
   }
 
   /** Breaks it off; once its answer is complete, that changes nothing. */
   giveUp(thrown: unknown): void {
     if (this.why !== null) return;
     this.why = { thrown };
+    // The pool opens a socket for it all the same.
+    if (this.isQueued) this.freePlace = this.outgoing.keepPlace();
     this.broken(thrown);
     this.controller?.abort(asError(thrown));
   }
 
   onRequestStart(controller: Controller): void {
     this.controller = controller;
+    this.dequeued();
     // It waited for a socket for longer than it had.
     if (this.why !== null) controller.abort(asError(this.why.thrown));
   }
@@ -68,7 +78,14 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Controller, error: Error): void {
+    this.dequeued();
     this.giveUp(error);
+  }
+
+  private dequeued(): void {
+    this.isQueued = false;
+    this.freePlace?.();
+    this.freePlace = null;
   }
 
   /** The head is there; what it throws breaks the exchange off. */

@@ -1,4 +1,5 @@
 /** An answer that is read as it arrives: no more of it is taken from the socket than its reader keeps up with. */
+import { Failure } from "../model/errors.ts";
 import type { UpstreamHead } from "./connection.ts";
 import { Exchange, type Outgoing } from "./exchange.ts";
 
@@ -10,9 +11,24 @@ export interface Pieces extends UpstreamHead {
   cancel(): void;
 }
 
-/** Sends a request and answers as soon as the head is there. Rejects with what broke it off before. */
-export function askInPieces(outgoing: Outgoing): Promise<Pieces> {
-  return new Promise((resolve, reject) => new Piecewise(outgoing, resolve, reject).send());
+/**
+ * Sends a request and answers as soon as the head is there. Rejects with what broke it off before. Where the transfer cannot be paused, more
+ * than `maxBytes` that wait for the reader break it off with SOURCE_TOO_LARGE.
+ */
+export function askInPieces(outgoing: Outgoing, source: string, maxBytes: number): Promise<Pieces> {
+  return new Promise((resolve, reject) => new Piecewise(outgoing, source, maxBytes, resolve, reject).send());
+}
+
+// undici 7 ends the process with a failed assertion when the connection ends while it is paused, and the end of the connection is, or may be, that
+// of the body (https://github.com/nodejs/undici/issues/5360).
+function pausable({
+  connection = "",
+  "content-length": length,
+  ...headers
+}: UpstreamHead["headers"]): number {
+  if (/\bclose\b/i.test(connection)) return 0;
+  if (length !== undefined) return Number(length);
+  return "transfer-encoding" in headers ? Number.POSITIVE_INFINITY : 0;
 }
 
 // What may wait for the reader before the socket is left alone.
@@ -20,28 +36,43 @@ const mostWaiting = 65_536;
 const left = new Error("nobody reads it");
 
 class Piecewise extends Exchange {
+  private readonly source: string;
+  private readonly maxBytes: number;
   private readonly resolve: (answer: Pieces) => void;
   private readonly reject: (thrown: unknown) => void;
   private waiting: Buffer[] = [];
   private size = 0;
+  /** Bytes that are still to come; Infinity where that is not said, 0 where the transfer must not be paused. */
+  private toCome = 0;
   private end: "COMPLETE" | { readonly thrown: unknown } | null = null;
   private wake: (() => void) | null = null;
 
-  constructor(outgoing: Outgoing, resolve: (answer: Pieces) => void, reject: (thrown: unknown) => void) {
+  constructor(
+    outgoing: Outgoing,
+    source: string,
+    maxBytes: number,
+    resolve: (answer: Pieces) => void,
+    reject: (thrown: unknown) => void,
+  ) {
     super(outgoing);
+    this.source = source;
+    this.maxBytes = maxBytes;
     this.resolve = resolve;
     this.reject = reject;
   }
 
   protected override begun(): void {
     const { status, headers } = this.head;
+    this.toCome = pausable(headers);
     this.resolve({ status, headers, body: this.read(), cancel: () => this.giveUp(left) });
   }
 
   protected override received(chunk: Buffer): void {
     this.waiting.push(chunk);
     this.size += chunk.length;
-    if (this.size >= mostWaiting) this.controller?.pause();
+    this.toCome -= chunk.length;
+    if (this.size >= mostWaiting && this.toCome > 0) this.controller?.pause();
+    else if (this.size > this.maxBytes) this.giveUp(this.tooFast());
     this.wake?.();
   }
 
@@ -71,6 +102,12 @@ class Piecewise extends Exchange {
     } finally {
       this.giveUp(left);
     }
+  }
+
+  private tooFast(): Failure {
+    const { source, maxBytes } = this;
+    const message = `${source} sent ${maxBytes} bytes faster than they were read, and closes its connections, so that it could not be held back.`;
+    return new Failure("SOURCE_TOO_LARGE", { source, message });
   }
 
   private more(): Promise<void> {

@@ -34,6 +34,8 @@ export interface Attempts {
 
 export interface Attempt {
   readonly deadline: Deadline;
+  /** Its place is given back only when what this gives is called. */
+  keepPlace(): () => void;
   /** What the source's answer says about its limit of requests. */
   noteQuota(quota: Quota): void;
   /** It ended well, or without a verdict. Only the first end counts. */
@@ -104,17 +106,22 @@ export function createPolicy(options: PolicyOptions): Policy {
   function attemptOf(deadline: Deadline, settle: Settle, onEnd: () => void): Attempt {
     const number = quota.sent();
     let isEnded = false;
+    let isKept = false;
     const end = (verdict: Verdict, failure: Failure | null) => {
       if (isEnded) return;
       isEnded = true;
       deadline.stop();
       noteEnd(failure, verdict);
       settle(verdict);
-      bulkhead.leave();
+      if (!isKept) bulkhead.leave();
       onEnd();
     };
     return {
       deadline,
+      keepPlace() {
+        isKept = true;
+        return () => bulkhead.leave();
+      },
       noteQuota: (told) => quota.told(number, told),
       end: (verdict) => end(verdict, null),
       fail(thrown) {

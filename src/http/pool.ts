@@ -48,6 +48,7 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
         body: body === "" ? null : body,
       },
       signal: attempt.deadline.signal,
+      keepPlace: attempt.keepPlace,
       onHead(head) {
         const quota = quotaOf?.(head) ?? null;
         if (quota !== null) attempt.noteQuota(quota);
@@ -67,7 +68,7 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
       let answer: Pieces | null = null;
       let isGiven = false;
       try {
-        answer = await askInPieces(outgoing(request, attempt));
+        answer = await askInPieces(outgoing(request, attempt), source, maxBytes);
         const { status, headers } = answer;
         const body = arriving(decodedBody(answer), attempt, limit === "WHOLE" ? null : timeoutMs);
         for await (const item of read({ status, headers, body })) {
@@ -113,7 +114,7 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
         const attempt = await attempts.begin();
         let answer: Pieces | null = null;
         try {
-          answer = await askInPieces(outgoing(request, attempt));
+          answer = await askInPieces(outgoing(request, attempt), source, maxBytes);
           check(answer);
           const { status, headers } = answer;
           return { status, headers, body: untilDone(decodedBody(answer), attempt, timeoutMs) };
@@ -149,7 +150,9 @@ async function* arriving(body: AsyncIterable<Uint8Array>, attempt: Attempt, piec
 function untilDone(body: AsyncIterable<Uint8Array>, attempt: Attempt, timeoutMs: number) {
   const { deadline } = attempt;
   deadline.allow(Number.POSITIVE_INFINITY);
-  deadline.signal.addEventListener("abort", () => attempt.fail(deadline.signal.reason));
+  const fail = () => void attempt.fail(deadline.signal.reason);
+  if (deadline.signal.aborted) fail();
+  else deadline.signal.addEventListener("abort", fail);
   return read();
 
   async function* read() {

@@ -1,4 +1,5 @@
 /** Everybody who listens: how many may, for how long, and how all of them are let go. */
+import type { EndSignal } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import type { LiveConfig } from "./config.ts";
 import { type Outlet, createOutlet } from "./outlet.ts";
@@ -7,7 +8,7 @@ import { type Outlet, createOutlet } from "./outlet.ts";
 export interface Listener {
   readonly viewerId: string;
   /** Ends with the request. */
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
 }
 
 export interface Listeners {

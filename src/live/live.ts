@@ -3,6 +3,7 @@ import type { Collection } from "../listing/found.ts";
 import type { SourceReport } from "../listing/report.ts";
 import type { ListRequest } from "../loaders/collect.ts";
 import type { Customer } from "../model/customer.ts";
+import type { EndSignal } from "../model/ending.ts";
 import { type Instant, addMonths, daysOfMonth, monthOf, todayUtc } from "../model/day.ts";
 import type { Directory } from "../model/directory.ts";
 import { Failure } from "../model/errors.ts";
@@ -31,7 +32,7 @@ export interface InvoicesEvent {
 /** Whoever subscribes: a viewer whose credential is looked at again and again. */
 export interface Subscriber {
   readonly viewer: Viewer;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   /** Throws when the credential does not hold any more. */
   prove(): Promise<void>;
 }
@@ -152,6 +153,6 @@ export function createLive(setup: LiveSetup): Live {
   };
 }
 
-function listenerOf({ id }: Viewer, signal: AbortSignal): Listener {
+function listenerOf({ id }: Viewer, signal: EndSignal): Listener {
   return { viewerId: id, signal };
 }

@@ -115,6 +115,7 @@ export function createHandler(parts: HandlerParts): Inside {
     const deadlineAt = Date.now() + timeoutMs;
     const call: Call = { signal: ended, deadlineAt, trace: traceOf(request) };
     for (const [name, value] of plainPairs) response.setHeader(name, value);
+    if (ended.aborted) throw new Failure("CANCELLED");
     const turn = admission.turn();
     if (turn !== null) await turn;
     await handle({

@@ -76,8 +76,12 @@ export function createLane({ pipeline, otherwise, watch, send, shared, onSurpris
   const read = createQuestionReader();
 
   /** What to run; "elsewhere" when the lane cannot run it; otherwise what is wrong. */
-  function orderOf({ req, body }: Asked, course: Course): Order | readonly GraphQLError[] | "elsewhere" {
-    const question = read(req, body);
+  function orderOf(
+    req: IncomingMessage,
+    body: Buffer,
+    course: Course,
+  ): Order | readonly GraphQLError[] | "elsewhere" {
+    const question = read(body);
     const { params } = question;
     const known = documents.read(pipeline.textOf(params));
     const cost = pipeline.priceOf(known, question, req.method);
@@ -111,11 +115,11 @@ export function createLane({ pipeline, otherwise, watch, send, shared, onSurpris
     }
   }
 
-  async function answer(asked: Asked, type: JsonType): Promise<boolean> {
+  async function answer(asked: Asked, body: Buffer, type: JsonType): Promise<boolean> {
     const course: Course = { cost: null, isPaid: false };
     let given: Answer;
     try {
-      const order = orderOf(asked, course);
+      const order = orderOf(asked.req, body, course);
       if (order === "elsewhere") return false;
       watch.asked(asked.req, asked.viewer.id);
       given = "known" in order ? await answerTo(asked, order, course) : toRefusal(order);
@@ -133,7 +137,7 @@ export function createLane({ pipeline, otherwise, watch, send, shared, onSurpris
   return async (asked) => {
     const { req, body } = asked;
     // A request that wants to be explained is looked at more closely than the lane can.
-    const type = body === null || explainHeader in req.headers ? null : jsonTypeFor(req.headers.accept);
-    if (type === null || !(await answer(asked, type))) await otherwise(asked);
+    const type = explainHeader in req.headers ? null : jsonTypeFor(req.headers.accept);
+    if (body === null || type === null || !(await answer(asked, body, type))) await otherwise(asked);
   };
 }

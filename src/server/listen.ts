@@ -39,6 +39,8 @@ interface Connection {
   readonly renewAt: number;
   /** The answer under way that will be the last to be sent, of however many the client asked for at once; null: none is. */
   last: ServerResponse | null;
+  /** Of the requests under way: when a client leaves, Node closes no answer that was still waiting for its turn on the socket. */
+  readonly open: Ending[];
 }
 
 const usualPatience: Patience = { headMs: 10_000, requestMs: 30_000, idleMs: 660_000, lifeMs: 120_000 };
@@ -66,19 +68,27 @@ export async function listen(
   server.on("connection", (socket) => {
     // Not all at the same time: those that came together shall not come again together.
     const renewAt = performance.now() + lifeMs * (0.75 + Math.random() / 2);
-    connections.set(socket, { renewAt, last: null });
-    socket.once("close", () => connections.delete(socket));
+    const open: Ending[] = [];
+    connections.set(socket, { renewAt, last: null, open });
+    socket.once("close", () => {
+      connections.delete(socket);
+      for (const ended of open.splice(0)) ended.end();
+    });
   });
   server.on("request", (request, response) => {
     const { socket } = request;
     const connection = connections.get(socket);
     if (connection !== undefined) connection.last = response;
     const ended = new Ending();
+    connection?.open.push(ended);
     response.on("close", () => {
-      if (connection?.last === response) connection.last = null;
+      const isLast = connection?.last === response;
+      if (connection !== undefined && isLast) connection.last = null;
+      const at = connection?.open.indexOf(ended) ?? -1;
+      if (at !== -1) connection?.open.splice(at, 1);
       ended.end();
       // Whose head was gone already, such as a stream's, was not told that the connection ends with it.
-      if (isLeaving) socket.end();
+      if (isLeaving && isLast) socket.end();
     });
     if (isLeaving || connection === undefined || performance.now() > connection.renewAt)
       response.setHeader("connection", "close");

@@ -1,7 +1,6 @@
 /** What requests ask, beside the document: read once for bodies that are sent again and again. */
-import type { IncomingMessage } from "node:http";
 import { LRUCache } from "lru-cache";
-import { type Params, decode, readParams, readText } from "./params.ts";
+import { type Params, decode, readText } from "./params.ts";
 
 /** What is asked of a document. */
 export class Question {
@@ -20,8 +19,8 @@ export class Question {
   }
 }
 
-/** Reads a request as `readParams` does. */
-export type ReadQuestion = (request: Pick<IncomingMessage, "url">, body: Buffer | null) => Question;
+/** Reads a body as `readParams` does. */
+export type ReadQuestion = (body: Buffer) => Question;
 
 const mostCharacters = 500_000;
 
@@ -33,8 +32,7 @@ export function createQuestionReader(): ReadQuestion {
     sizeCalculation: (_question, text) => text.length,
   });
 
-  return (request, body) => {
-    if (body === null) return new Question(readParams(request, body));
+  return (body) => {
     const text = decode(body);
     let question = remembered.get(text);
     if (question === undefined) remembered.set(text, (question = new Question(readText(text))));

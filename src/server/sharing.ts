@@ -165,6 +165,7 @@ export function createSharedAnswers({
       const made = await wait(key, under, wish.call);
       if (!isOthersHaste(made, under, wish.call)) return { made, isOthers: true };
     }
+    if (wish.call.signal.aborted) throw new Failure("CANCELLED");
     const flight = depart(key, wish, make);
     return { made: await wait(key, flight, wish.call), isOthers: false };
   }

@@ -202,6 +202,30 @@ describe("a question", () => {
     expect(stalls.since(startedAt)).toBeLessThan(1_000);
   });
 
+  it("keeps its place until the socket that it waited for is there or refused, so that the pool holds no more than there are places", async () => {
+    const server = createServer();
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const connector = createConnector();
+    const connection = connector.connect({
+      source: "up",
+      url: `https://127.0.0.1:${port}`,
+      maxSockets: 2,
+      connectTimeoutMs: 1_500,
+    });
+    open.push(connection, { close: async () => void server.close() });
+    const counters = () => connector.healthOf("up")?.counters;
+
+    const codes = [];
+    for (const left of [300, 300, 300, 300])
+      codes.push((await failureOf(connection.ask(get, callFor(left), read))).code);
+    const full = counters()?.underWay;
+
+    expect(codes).toEqual(["SOURCE_TIMEOUT", "SOURCE_TIMEOUT", "SOURCE_BUSY", "SOURCE_BUSY"]);
+    expect(full).toBe(2);
+    await expect.poll(() => counters()?.underWay, { timeout: 5_000 }).toBe(0);
+  });
+
   it("that waits too long for a place is not the source's fault", async () => {
     const { server, connector, connection } = await start(() => silence, { maxSockets: 1 });
     void connection.ask(get, callFor(60_000), read).catch(() => {});

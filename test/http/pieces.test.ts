@@ -63,6 +63,73 @@ describe("An answer that is read as it arrives", () => {
     expect(bytes.equals(large)).toBe(true);
   });
 
+  it.each([
+    ["of a length that is said", (bytes: number) => `content-length: ${bytes}\r\n`],
+    ["that ends with its connection", () => ""],
+  ])(
+    "%s comes whole to a slow reader from a source that closes its connections",
+    async (_title, lengthOf) => {
+      const uncaught: unknown[] = [];
+      const note = (thrown: unknown) => uncaught.push(thrown);
+      process.on("uncaughtException", note);
+      // Where a transfer is paused when its last piece has come hangs on its size.
+      const sizes = Array.from({ length: 20 }, (_, i) => (i + 1) * 50_000);
+      const server = await startServer({
+        name: "upstream",
+        handle: ({ path }) => ({
+          raw(response) {
+            const bytes = Number(path.slice(1));
+            response.socket?.write(`HTTP/1.1 200 OK\r\nconnection: close\r\n${lengthOf(bytes)}\r\n`);
+            response.socket?.end(Buffer.alloc(bytes, "a"));
+          },
+        }),
+      });
+      const connection = createConnector().connect({ source: "up", url: server.url });
+      open.push(connection, server);
+
+      const read = await Promise.all(
+        sizes.map(async (bytes) => {
+          const call = { signal: new Ending(), deadlineAt: Date.now() + 5_000 };
+          let size = 0;
+          for await (const piece of connection.stream(
+            { method: "GET", path: `/${bytes}` },
+            call,
+            ({ body }) => body,
+          )) {
+            size += piece.length;
+            await later(3);
+          }
+          return size;
+        }),
+      );
+      process.off("uncaughtException", note);
+
+      expect(uncaught).toEqual([]);
+      expect(read).toEqual(sizes);
+    },
+  );
+
+  it("is given up where it can neither be held back nor kept", async () => {
+    const server = await startServer({
+      name: "upstream",
+      handle: () => ({
+        raw(response: ServerResponse) {
+          response.socket?.write("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
+          response.socket?.end(Buffer.alloc(3_000_000, "a"));
+        },
+      }),
+    });
+    const connection = createConnector().connect({ source: "up", url: server.url, maxBytes: 1_000_000 });
+    open.push(connection, server);
+
+    const pieces = piecesOf(connection);
+    await pieces.next();
+    await later(300);
+    const rest = bytesOf(pieces);
+
+    await expect(rest).rejects.toMatchObject({ code: "SOURCE_TOO_LARGE" });
+  });
+
   it("is taken from the socket no faster than it is read", async () => {
     const answer = endless();
     const { connection } = await start(answer);

@@ -1,4 +1,7 @@
 /** Connections that are kept for long are renewed, so that clients find processes that have come since. */
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
 import { expect, it } from "vitest";
 import { listen } from "../../src/server/listen.ts";
@@ -32,4 +35,54 @@ it("asks a client to leave a connection that is old, after an answer, and not be
   expect(old).toBe("close");
   expect(next).toBe("keep-alive");
   expect(sockets.size).toBe(2);
+});
+
+const two = "GET /a HTTP/1.1\r\nhost: x\r\n\r\nGET /b HTTP/1.1\r\nhost: x\r\n\r\n";
+
+it.each([
+  ["later", 100, 250],
+  ["sooner", 250, 100],
+])(
+  "answers both requests that came at once before it stops, the second one made %s",
+  async (_title, a, b) => {
+    const listener = await listen(
+      async (incoming, response) => {
+        await sleep(incoming.url === "/a" ? a : b);
+        response.end(`answer to ${incoming.url}`);
+      },
+      "127.0.0.1",
+      0,
+    );
+    const socket = connect(Number(new URL(listener.url).port), "127.0.0.1");
+    let text = "";
+    socket.on("data", (chunk) => (text += String(chunk)));
+    socket.write(two);
+    await sleep(30);
+
+    await Promise.all([listener.stop(5_000), once(socket, "end")]);
+
+    expect(text.match(/answer to \/[ab]/g)).toEqual(["answer to /a", "answer to /b"]);
+    expect(text.match(/connection: close/gi)).toHaveLength(1);
+  },
+);
+
+it("tells both of two requests that came at once when their client leaves", async () => {
+  let ended = 0;
+  const arrived: string[] = [];
+  const listener = await listen(
+    async (incoming, _response, ending) => {
+      arrived.push(String(incoming.url));
+      ending.addEventListener("abort", () => (ended += 1));
+    },
+    "127.0.0.1",
+    0,
+  );
+  const socket = connect(Number(new URL(listener.url).port), "127.0.0.1");
+  socket.write(two);
+  await expect.poll(() => arrived).toEqual(["/a", "/b"]);
+
+  socket.destroy();
+
+  await expect.poll(() => ended).toBe(2);
+  await listener.stop(0);
 });

@@ -138,7 +138,7 @@ function listCompleter(item: GraphQLOutputType, place: Place): Complete {
   }
 
   function writeLasting(own: LastingLists, run: Run, items: readonly unknown[], path: Path): Text {
-    const known = own.known(items);
+    const known = own.meet(items);
     if (typeof known?.text === "string") return known.text;
     const { asked } = run;
     const text = writeList(run, items, path);

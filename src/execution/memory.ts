@@ -10,8 +10,8 @@ export interface Lasting {
 
 /** The texts of lists that never change and are asked the same of. */
 export interface LastingLists {
-  /** What is known of the list; null when it is met for the first time. */
-  known(list: readonly unknown[]): KnownList | null;
+  /** What is known of the list, which is marked when it is met for the first time: null then. */
+  meet(list: readonly unknown[]): KnownList | null;
   /** Remembers the text of a list that follows from the list alone. */
   remember(list: readonly unknown[], text: string): void;
 }
@@ -71,7 +71,7 @@ export class Memory {
   /** For the lists of one field. */
   ofLists(): LastingLists {
     const lists: LastingLists = {
-      known: (list) => {
+      meet: (list) => {
         const known = this.#lists.get(list);
         if (known?.by === lists) return known;
         this.#lists.set(list, met);

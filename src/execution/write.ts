@@ -87,6 +87,8 @@ function later(run: Run, field: FieldPlan, value: Promise<unknown>, path: Path |
 
 function failed(run: Run, field: FieldPlan, thrown: unknown, path: Path | undefined): string {
   const error = located(thrown, field.nodes, path, field.name);
+  // A text that comes with an error does not follow from its object alone.
+  run.asked += 1;
   if (!field.isNullable) throw error;
   run.failures.add(error, { prev: path, key: field.name });
   return "null";

@@ -91,15 +91,7 @@ function shelfFor(
 
 /** All that decides a list beside the answers; customers by what they are, since not every directory gives the same objects again. */
 function keyOf({ customers, filter, window, cuts }: ListRequest, today: Day): string {
-  return `${JSON.stringify([filter, window, cuts, today])}${customers.map(customerText).join("")}`;
-}
-
-const customerTexts = new WeakMap<Customer, string>();
-
-function customerText(customer: Customer): string {
-  let text = customerTexts.get(customer);
-  if (text === undefined) customerTexts.set(customer, (text = JSON.stringify(customer)));
-  return text;
+  return `${JSON.stringify([filter, window, cuts, today])}${JSON.stringify(customers)}`;
 }
 
 async function collectFrom(

@@ -3,6 +3,9 @@ import type { Collection, Part } from "../listing/found.ts";
 import { type SourceReport, isWhole } from "../listing/report.ts";
 import { type GroupBy, type TotalsGroup, totalsOf } from "../listing/totals.ts";
 
+// A group takes some 600 bytes: what is grouped more finely is worked out each time.
+const mostGroups = 10;
+
 /** A collection that knows what follows from it; it never changes, so that it may be remembered. */
 export class Collected implements Collection {
   readonly parts: readonly Part[];
@@ -29,7 +32,13 @@ export class Collected implements Collection {
         this.parts.map(({ found }) => found),
         groupBy,
       );
-      this.#totals = { by, groups };
+      const totals = { by, groups };
+      this.#totals = totals;
+      const forgetMany = ({ length }: readonly TotalsGroup[]) => {
+        if (length > mostGroups && this.#totals === totals) this.#totals = null;
+      };
+      groups.then(forgetMany, () => {});
+      return groups;
     }
     return this.#totals.groups;
   }

@@ -108,9 +108,7 @@ export function createListLoaders({
       const cut = async () =>
         new ListedPage(window, collected, await cutPage(collected.parts, order, paging, asOf), codec);
       // Cursors are the viewer's own. The list itself is remembered by its filter and its day.
-      const page = memory.holds(collected)
-        ? await memory.page(collected, JSON.stringify([own, order, paging]), cut)
-        : await cut();
+      const page = await memory.page(collected, () => JSON.stringify([own, order, paging]), cut);
       onListed(page.ids);
       return page;
     },

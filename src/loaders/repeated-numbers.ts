@@ -16,16 +16,28 @@ const repeated: Warning = {
 // of most answers, which have no such numbers and are nobody's after their request, only that is remembered.
 const unlike = new WeakSet<Answer>();
 const known = new WeakMap<Answer, Answer>();
+// Many may have waited for it.
+const underWay = new Map<Answer, Promise<Answer>>();
 
 /** The same, looked at once for as long as the answer is kept. */
 export async function withRepeatedNumbers(answer: Answer): Promise<Answer> {
   if (unlike.has(answer)) return answer;
-  let marked = known.get(answer);
+  const marked = known.get(answer);
   if (marked !== undefined) return marked;
-  marked = await markRepeated(answer);
-  if (marked === answer) unlike.add(answer);
-  else known.set(answer, marked);
-  return marked;
+  let look = underWay.get(answer);
+  if (look === undefined) underWay.set(answer, (look = lookAt(answer)));
+  return look;
+}
+
+async function lookAt(answer: Answer): Promise<Answer> {
+  try {
+    const marked = await markRepeated(answer);
+    if (marked === answer) unlike.add(answer);
+    else known.set(answer, marked);
+    return marked;
+  } finally {
+    underWay.delete(answer);
+  }
 }
 
 /**

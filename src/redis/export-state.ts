@@ -12,7 +12,7 @@ const failure = z
     message: z.string(),
     source: z.string().nullable(),
     retryable: z.boolean(),
-    retryAt: z.string().nullable(),
+    retryAt: instant.nullable(),
     upstreamCode: z.string().nullable(),
   })
   .transform(
@@ -26,7 +26,7 @@ const failure = z
       }),
   );
 
-const range = z.object({ from: z.string(), to: z.string() });
+const range = z.object({ from: z.iso.date(), to: z.iso.date() });
 
 const report = z.object({
   source: z.string(),

@@ -98,6 +98,7 @@ InvoiceRef.implement({
       type: SourceType,
       nullable: false,
       description: "The source that it comes from.",
+      // The same for all requests but plans, whose lists are their own.
       extensions: { isLasting: true },
       resolve: ({ source }, _args, { sources }) => sources.get(source) as Source,
     }),

@@ -7,13 +7,19 @@ import { Memory } from "../../src/execution/memory.ts";
 const schema = buildSchema(`
   type Query { stone: Stone, leaf: Leaf, stones: [Stone!]!, kept: [Stone], odd: [Odd] }
   union Odd = Stone | Leaf
-  type Stone { name: String, weight: Int, owner: Owner, later: String, self: Stone, tagged(tag: String): String }
+  type Stone { name: String, weight: Int, owner: Owner, later: String, self: Stone, fragile: String, tagged(tag: String): String }
   type Leaf { name: String }
   type Owner { name: String }
 `);
 schema.getType("Stone")!.extensions = { isLasting: true };
-const { later, owner, self, tagged } = (schema.getType("Stone") as any).getFields();
+const { fragile, later, owner, self, tagged } = (schema.getType("Stone") as any).getFields();
 Object.assign(self, { extensions: { isLasting: true }, resolve: (stone: object) => stone });
+Object.assign(fragile, {
+  extensions: { isLasting: true },
+  resolve() {
+    throw new Error("broken");
+  },
+});
 Object.assign(tagged, {
   extensions: { isLasting: true },
   resolve: (_stone: object, { tag }: { tag: string }) => tag,
@@ -249,6 +255,19 @@ describe("a list that lasts", () => {
     for (const { data, errors } of answers) {
       expect(data).toBe('{"kept":[{"name":"basalt","weight":3},null,{"name":"tuff","weight":null}]}');
       expect(errors.map(({ message }) => message)).toEqual(["lost", "no"]);
+    }
+  });
+
+  it("says each time what a resolver fails with, of which all follows from the object", async () => {
+    const kept = [stone("basalt")];
+    const { run } = executable("{ kept { name fragile } }", new Memory());
+
+    const answers = [];
+    for (let n = 0; n < 4; n++) answers.push(await run({ kept }, {}));
+
+    for (const { data, errors } of answers) {
+      expect(data).toBe('{"kept":[{"name":"basalt","fragile":null}]}');
+      expect(errors.map(({ message }) => message)).toEqual(["broken"]);
     }
   });
 

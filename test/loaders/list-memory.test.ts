@@ -5,9 +5,11 @@ import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { maySeeCustomer } from "../../src/auth/authorize.ts";
 import { createDirectory } from "../../src/directory/create.ts";
+import { Collected } from "../../src/loaders/collected.ts";
 import { ListMemory } from "../../src/loaders/list-memory.ts";
-import type { InvoiceList } from "../../src/loaders/list-page.ts";
+import { type InvoiceList, ListedPage } from "../../src/loaders/list-page.ts";
 import type { PageArguments } from "../../src/loaders/lists.ts";
+import type { Answer } from "../../src/model/source.ts";
 import type { Viewer } from "../../src/model/viewer.ts";
 import { invoiceOf, keptSource, memorySource, requestOver } from "./memory.ts";
 import { everything, filters, invoices, orders, shapes, sourceIds } from "./worlds.ts";
@@ -313,6 +315,69 @@ describe("a remembered list", () => {
 
     expect(before.toSorted()).toEqual(["2026-05-01", "2026-06-01"]);
     expect(await alive()).toEqual(["2026-05-01"]);
+  });
+});
+
+describe("the memory of lists", () => {
+  const answerOf = (): Answer => ({ invoices: [], fetchedAt: "2026-06-15T12:00:00.000Z", dropped: [] });
+  const pageOf = (nodes: number) =>
+    new ListedPage(
+      null,
+      new Collected([], []),
+      { edges: Array.from({ length: nodes }, () => ({ invoice: {} })) } as never,
+      {} as never,
+    );
+
+  /** A list of the memory, and how often each page of it was made. */
+  function listIn(memory: ListMemory) {
+    const collected = new Collected([], []);
+    const answers = [answerOf()];
+    memory.shelfOf(answers, 1);
+    memory.shelfOf(answers, 2)?.set("list", collected);
+    const made: string[] = [];
+    const ask = (key: string, nodes = 1) =>
+      memory.page(
+        collected,
+        () => key,
+        async () => {
+          made.push(key);
+          return pageOf(nodes);
+        },
+      );
+    return { ask, made, isKept: () => memory.shelfOf(answers, 3)?.get("list") === collected };
+  }
+
+  it("has no place for a list of which one answer is new", () => {
+    const memory = new ListMemory();
+    const [kept, other] = [answerOf(), answerOf()];
+    memory.shelfOf([kept], 1);
+
+    const shelves = [
+      memory.shelfOf([kept, answerOf()], 2),
+      memory.shelfOf([kept, other], 3),
+      memory.shelfOf([kept, other], 4),
+    ];
+
+    expect(shelves.map((shelf) => shelf !== null)).toEqual([false, false, true]);
+  });
+
+  it("keeps the four pages of a list that were asked for last", async () => {
+    const { ask, made } = listIn(new ListMemory());
+
+    for (const key of ["a", "b", "c", "d", "a", "e", "a", "b"]) await ask(key);
+
+    expect(made.join("")).toBe("abcdeb");
+  });
+
+  it("forgets nothing for pages that it keeps no longer", async () => {
+    const memory = new ListMemory();
+    const other = listIn(memory);
+    const { ask, made } = listIn(memory);
+
+    for (let n = 0; n < 1_000; n++) await ask(`page ${n}`, 100);
+
+    expect(made.length).toBe(1_000);
+    expect(other.isKept()).toBe(true);
   });
 });
 

@@ -7,6 +7,9 @@ type Controller = Dispatcher.DispatchController;
 
 /** A request on its way out. */
 export interface Outgoing {
+  readonly source: string;
+  /** The most of its answer that is held at a time, encoded or decoded. */
+  readonly maxBytes: number;
   readonly dispatcher: Dispatcher;
   readonly options: Dispatcher.DispatchOptions;
   /** Ends the exchange, with the signal's reason as what broke it off; it must not outlive the exchange. */
@@ -18,16 +21,20 @@ export interface Outgoing {
 }
 
 /** What becomes of an answer as it arrives. */
-export abstract class Exchange implements Dispatcher.DispatchHandler {
+export abstract class Exchange<Answer> implements Dispatcher.DispatchHandler {
   protected head: UpstreamHead = { status: 0, headers: {} };
   protected controller: Controller | null = null;
-  private readonly outgoing: Outgoing;
+  protected readonly outgoing: Outgoing;
+  protected readonly resolve: (answer: Answer) => void;
+  protected readonly reject: (thrown: unknown) => void;
   private why: { readonly thrown: unknown } | null = null;
   private isQueued = false;
   private freePlace: (() => void) | null = null;
 
-  constructor(outgoing: Outgoing) {
+  constructor(outgoing: Outgoing, resolve: (answer: Answer) => void, reject: (thrown: unknown) => void) {
     this.outgoing = outgoing;
+    this.resolve = resolve;
+    this.reject = reject;
   }
 
   /** Sends the request; called once. */

@@ -15,8 +15,8 @@ export interface Pieces extends UpstreamHead {
  * Sends a request and answers as soon as the head is there. Rejects with what broke it off before. Where the transfer cannot be paused, more
  * than `maxBytes` that wait for the reader break it off with SOURCE_TOO_LARGE.
  */
-export function askInPieces(outgoing: Outgoing, source: string, maxBytes: number): Promise<Pieces> {
-  return new Promise((resolve, reject) => new Piecewise(outgoing, source, maxBytes, resolve, reject).send());
+export function askInPieces(outgoing: Outgoing): Promise<Pieces> {
+  return new Promise((resolve, reject) => new Piecewise(outgoing, resolve, reject).send());
 }
 
 // undici 7 ends the process with a failed assertion when the connection ends while it is paused, and the end of the connection is, or may be, that
@@ -35,31 +35,13 @@ function pausable({
 const mostWaiting = 65_536;
 const left = new Error("nobody reads it");
 
-class Piecewise extends Exchange {
-  private readonly source: string;
-  private readonly maxBytes: number;
-  private readonly resolve: (answer: Pieces) => void;
-  private readonly reject: (thrown: unknown) => void;
+class Piecewise extends Exchange<Pieces> {
   private waiting: Buffer[] = [];
   private size = 0;
   /** Bytes that are still to come; Infinity where that is not said, 0 where the transfer must not be paused. */
   private toCome = 0;
   private end: "COMPLETE" | { readonly thrown: unknown } | null = null;
   private wake: (() => void) | null = null;
-
-  constructor(
-    outgoing: Outgoing,
-    source: string,
-    maxBytes: number,
-    resolve: (answer: Pieces) => void,
-    reject: (thrown: unknown) => void,
-  ) {
-    super(outgoing);
-    this.source = source;
-    this.maxBytes = maxBytes;
-    this.resolve = resolve;
-    this.reject = reject;
-  }
 
   protected override begun(): void {
     const { status, headers } = this.head;
@@ -72,7 +54,7 @@ class Piecewise extends Exchange {
     this.size += chunk.length;
     this.toCome -= chunk.length;
     if (this.size >= mostWaiting && this.toCome > 0) this.controller?.pause();
-    else if (this.size > this.maxBytes) this.giveUp(this.tooFast());
+    else if (this.size > this.outgoing.maxBytes) this.giveUp(this.tooFast());
     this.wake?.();
   }
 
@@ -105,7 +87,7 @@ class Piecewise extends Exchange {
   }
 
   private tooFast(): Failure {
-    const { source, maxBytes } = this;
+    const { source, maxBytes } = this.outgoing;
     const message = `${source} sent ${maxBytes} bytes faster than they were read, and closes its connections, so that it could not be held back.`;
     return new Failure("SOURCE_TOO_LARGE", { source, message });
   }

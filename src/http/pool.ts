@@ -34,6 +34,8 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
     const target = `${basePath}${request.path}${queryText(request.query)}`;
     const body = request.body ?? "";
     return {
+      source,
+      maxBytes,
       dispatcher: pool,
       options: {
         method: request.method,
@@ -68,7 +70,7 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
       let answer: Pieces | null = null;
       let isGiven = false;
       try {
-        answer = await askInPieces(outgoing(request, attempt), source, maxBytes);
+        answer = await askInPieces(outgoing(request, attempt));
         const { status, headers } = answer;
         const body = arriving(decodedBody(answer), attempt, limit === "WHOLE" ? null : timeoutMs);
         for await (const item of read({ status, headers, body })) {
@@ -98,7 +100,7 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
         const begun = attempts.begin();
         const attempt = begun instanceof Promise ? await begun : begun;
         try {
-          const reply = await askWhole(outgoing(request, attempt), source, maxBytes);
+          const reply = await askWhole(outgoing(request, attempt));
           const answer = read(reply);
           attempt.end("GOOD");
           return answer;
@@ -114,7 +116,7 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
         const attempt = await attempts.begin();
         let answer: Pieces | null = null;
         try {
-          answer = await askInPieces(outgoing(request, attempt), source, maxBytes);
+          answer = await askInPieces(outgoing(request, attempt));
           check(answer);
           const { status, headers } = answer;
           return { status, headers, body: untilDone(decodedBody(answer), attempt, timeoutMs) };

@@ -6,37 +6,19 @@ import type { UpstreamReply } from "./connection.ts";
 import { Exchange, type Outgoing } from "./exchange.ts";
 
 /** Sends a request. Rejects with what broke it off; with SOURCE_TOO_LARGE as soon as its body, encoded or decoded, passes the cap. */
-export function askWhole(outgoing: Outgoing, source: string, maxBytes: number): Promise<UpstreamReply> {
-  return new Promise((resolve, reject) => new Whole(outgoing, source, maxBytes, resolve, reject).send());
+export function askWhole(outgoing: Outgoing): Promise<UpstreamReply> {
+  return new Promise((resolve, reject) => new Whole(outgoing, resolve, reject).send());
 }
 
 // What is decoded at once, which takes a third of a decoder's time: encoded, and decoded. A bomb blocks for 1 ms by gzip, for 10 by Brotli.
 const atOnce = { encodedBytes: 16_384, bytes: 262_144 };
 
-class Whole extends Exchange {
-  private readonly source: string;
-  private readonly maxBytes: number;
-  private readonly resolve: (reply: UpstreamReply) => void;
-  private readonly reject: (thrown: unknown) => void;
+class Whole extends Exchange<UpstreamReply> {
   private decoding: Decoding | null = null;
   private decoder: Transform | null = null;
   private chunks: Buffer[] = [];
   private size = 0;
   private decodedSize = 0;
-
-  constructor(
-    outgoing: Outgoing,
-    source: string,
-    maxBytes: number,
-    resolve: (reply: UpstreamReply) => void,
-    reject: (thrown: unknown) => void,
-  ) {
-    super(outgoing);
-    this.source = source;
-    this.maxBytes = maxBytes;
-    this.resolve = resolve;
-    this.reject = reject;
-  }
 
   protected override begun(): void {
     this.decoding = decodingOf(this.head.headers);
@@ -45,7 +27,7 @@ class Whole extends Exchange {
   protected override received(chunk: Buffer): void {
     this.size += chunk.length;
     // A decoder that is slow is not waited for: what waits for it is counted instead.
-    if (this.size > this.maxBytes) this.giveUp(this.tooLarge());
+    if (this.size > this.outgoing.maxBytes) this.giveUp(this.tooLarge());
     else if (this.decoder !== null) this.decoder.write(chunk);
     else {
       this.chunks.push(chunk);
@@ -65,7 +47,7 @@ class Whole extends Exchange {
   }
 
   private decodeAtOnce(decoding: Decoding): void {
-    const maxOutputLength = Math.min(this.maxBytes, atOnce.bytes);
+    const maxOutputLength = Math.min(this.outgoing.maxBytes, atOnce.bytes);
     try {
       this.finish(decoding.now(joined(this.chunks), { maxOutputLength }));
     } catch (thrown) {
@@ -83,7 +65,7 @@ class Whole extends Exchange {
     this.decoder = decoder;
     decoder.on("data", (chunk: Buffer) => {
       this.decodedSize += chunk.length;
-      if (this.decodedSize > this.maxBytes) this.giveUp(this.tooLarge());
+      if (this.decodedSize > this.outgoing.maxBytes) this.giveUp(this.tooLarge());
       else decoded.push(chunk);
     });
     decoder.on("end", () => this.finish(joined(decoded)));
@@ -98,7 +80,7 @@ class Whole extends Exchange {
   }
 
   private tooLarge(): Failure {
-    const { source, maxBytes } = this;
+    const { source, maxBytes } = this.outgoing;
     return new Failure("SOURCE_TOO_LARGE", {
       source,
       message: `${source} sent more than ${maxBytes} bytes.`,

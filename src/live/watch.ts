@@ -3,6 +3,7 @@ import type { Collection } from "../listing/found.ts";
 import type { SourceReport } from "../listing/report.ts";
 import type { Customer } from "../model/customer.ts";
 import type { ClosedRange, Instant } from "../model/day.ts";
+import { type EndSignal, Ending } from "../model/ending.ts";
 import { type Failure, toFailure } from "../model/errors.ts";
 import { type InvoiceChange, type Known, compare, nothingKnown } from "./changes.ts";
 
@@ -31,7 +32,7 @@ export interface WatchSetup {
   /** Asks the sources; the signal ends when nobody listens any more. */
   readonly collect: (
     customer: Customer,
-    signal: AbortSignal,
+    signal: EndSignal,
   ) => Promise<Collection & { readonly window: ClosedRange }>;
   readonly onProblem: (failure: Failure) => void;
 }
@@ -48,7 +49,7 @@ export function createWatch({ intervalMs, now, customer, collect, onProblem }: W
   let known: Known = nothingKnown;
   let last: Look | null = null;
   let timer: NodeJS.Timeout | null = null;
-  let looking: AbortController | null = null;
+  let looking: Ending | null = null;
 
   async function admitAll(): Promise<Customer | null> {
     const found = await customer();
@@ -60,7 +61,7 @@ export function createWatch({ intervalMs, now, customer, collect, onProblem }: W
     return found;
   }
 
-  async function look(signal: AbortSignal): Promise<void> {
+  async function look(signal: EndSignal): Promise<void> {
     const found = await admitAll();
     if (found === null || signal.aborted) return;
     const { window, ...collection } = await collect(found, signal);
@@ -78,15 +79,15 @@ export function createWatch({ intervalMs, now, customer, collect, onProblem }: W
   }
 
   async function run(): Promise<void> {
-    const own = new AbortController();
+    const own = new Ending();
     looking = own;
     const startedAt = performance.now();
     try {
-      await look(own.signal);
+      await look(own);
     } catch (thrown) {
       // Who may see what cannot be told now: nobody goes on listening on trust.
       const failure = toFailure(thrown);
-      if (!own.signal.aborted) {
+      if (!own.aborted) {
         if (failure.code === "INTERNAL") onProblem(failure);
         for (const watcher of watchers) watcher.refuse(failure);
       }
@@ -102,7 +103,7 @@ export function createWatch({ intervalMs, now, customer, collect, onProblem }: W
   function rest(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    looking?.abort();
+    looking?.end();
     looking = null;
     known = nothingKnown;
     last = null;

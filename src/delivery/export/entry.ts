@@ -1,5 +1,6 @@
 /** One export at work here: its state, written down in the book as it changes, and what ends it. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { type EndSignal, Ending } from "../../model/ending.ts";
 import type { ExportBook } from "./book.ts";
 import { type ExportJob, isOver } from "./job.ts";
 
@@ -17,7 +18,7 @@ export interface EntryOptions {
 /** An export that this process runs or lets wait. */
 export interface Entry {
   /** Ends the export and its upstream calls. */
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   job(): ExportJob;
   /** Takes over what has changed, unless it has ended; writes it down, also when nothing has. */
   change(next: Partial<ExportJob>): void;
@@ -34,7 +35,7 @@ const againAfterMs = 500;
 /** An entry for an export that the book has admitted. */
 export function createEntry(admitted: ExportJob, options: EntryOptions): Entry {
   const { book, isClosing, onWritten, onEnd } = options;
-  const ending = new AbortController();
+  const ending = new Ending();
   let job = admitted;
   let written = admitted;
   let writing: Promise<void> | null = null;
@@ -64,7 +65,7 @@ export function createEntry(admitted: ExportJob, options: EntryOptions): Entry {
     job = held;
     written = held;
     leaveQueue?.();
-    ending.abort();
+    ending.end();
   }
 
   function change(next: Partial<ExportJob>): void {
@@ -74,13 +75,13 @@ export function createEntry(admitted: ExportJob, options: EntryOptions): Entry {
   }
 
   return {
-    signal: ending.signal,
+    signal: ending,
     job: () => job,
     change,
     stop(next) {
       leaveQueue?.();
       change(next);
-      ending.abort();
+      ending.end();
     },
     leaveQueueBy(leave) {
       leaveQueue = leave;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { examples } from "../../src/server/examples.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 import { type Browser, hasChromium, startBrowser } from "../support/browser.ts";
+import { execute, resultOf } from "../support/graphiql.ts";
 
 interface Violation {
   readonly id: string;
@@ -147,16 +148,8 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
       const page = await opened({ width: 1280, height: 900 }, "light");
 
       await page.getByRole("link", { name: title, exact: true }).click();
-      await page.getByRole("button", { name: /execute query/i }).click();
-      await page
-        .locator(".graphiql-response, section[aria-label='Result Window']")
-        .getByText(/"data"/)
-        .first()
-        .waitFor();
-      const answer = await page
-        .locator(".graphiql-response, section[aria-label='Result Window']")
-        .first()
-        .innerText();
+      await execute(page, /"data"/);
+      const answer = await resultOf(page).innerText();
 
       expect(answer).not.toContain('"errors": [');
       await page.close();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { examples } from "../../src/server/examples.ts";
 import { type TestApp, startTestApp } from "../support/app.ts";
 import { type Browser, hasChromium, startBrowser } from "../support/browser.ts";
+import { execute } from "../support/graphiql.ts";
 
 let app: TestApp;
 beforeAll(async () => {
@@ -43,12 +44,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     });
 
     await page.goto(`${app.url}/graphql`);
-    await page.getByRole("button", { name: /execute query/i }).click();
-    await page
-      .locator(".graphiql-response, section[aria-label='Result Window']")
-      .getByText("totalCount")
-      .first()
-      .waitFor();
+    await execute(page, /totalCount/);
     const tabs = await page.getByRole("tab").allTextContents();
     await page
       .getByRole("button", { name: /documentation explorer/i })

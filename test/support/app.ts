@@ -1,4 +1,7 @@
 /** A whole service for a test: simulators, app and socket, all on free ports of this machine. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { print } from "graphql";
 import type { CacheStats } from "../../src/cache/cache.ts";
@@ -57,6 +60,8 @@ export interface TestAppOptions extends SimulatorsOptions {
   readonly now?: () => number;
 }
 
+const usualFolder = resolve("var/files");
+
 /** Starts it; close it when done. */
 export async function startTestApp({
   sections = () => ({}),
@@ -69,13 +74,20 @@ export async function startTestApp({
     ...(cold && { cache: { enabled: false } }),
     ...sections(own),
   }));
+  const { config } = sandbox;
+  const ownFolder = await mkdtemp(join(tmpdir(), "invoicegraph-files-"));
+  // Else the apps of all test files would keep their files, and count them, in one folder.
+  const folder = config.delivery.folder === usualFolder ? ownFolder : config.delivery.folder;
   let url = "";
-  const app = await createApp(sandbox.config, {
-    log,
-    now,
-    publicUrl: () => url,
-    graphiqlKeys: sandbox.tokens,
-  });
+  const app = await createApp(
+    { ...config, delivery: { ...config.delivery, folder } },
+    {
+      log,
+      now,
+      publicUrl: () => url,
+      graphiqlKeys: sandbox.tokens,
+    },
+  );
   const listener = await listen(app.handle, "127.0.0.1", 0);
   ({ url } = listener);
   const { simulators, tokens } = sandbox;
@@ -120,6 +132,7 @@ export async function startTestApp({
       await listener.stop(0);
       await app.close();
       await simulators.close();
+      await rm(ownFolder, { recursive: true, force: true });
     },
   };
 }

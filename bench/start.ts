@@ -1,5 +1,5 @@
-/** From `npm start` in a fresh clone to the first answer of the sandbox, and what the process holds when it idles. */
-import { spawn } from "node:child_process";
+/** From `npm start` to the first answer of the sandbox, after an install, again and after a change, and what the process holds when it idles. */
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import type { Readable } from "node:stream";
@@ -20,24 +20,56 @@ export interface Start {
 }
 
 export interface Starting {
-  /** After a change: what is run has to be packed. */
-  readonly first: Start;
-  /** With what was packed before: the median. */
+  /** The first one, with what `npm ci` has packed at its end. */
+  readonly installed: Start;
+  /** With the same once more. */
   readonly again: Start;
+  /** After a change: what is run has to be packed first. */
+  readonly changed: Start;
+  /** What `npm ci` takes longer for packing, in milliseconds. */
+  readonly prepareMs: number;
 }
 
-/** Starts it once after a change, and so many times again. */
+/** Starts it in each of the ways, so many times in turn: the medians. */
 export async function measureStart(times: number): Promise<Starting> {
-  rmSync(`${root}node_modules/.cache/invoicegraph.mjs`, { force: true });
-  const first = await startOnce(true);
-  const all: Start[] = [];
-  for (let i = 0; i < times; i++) all.push(await startOnce(false));
-  const again = {
-    answerMs: median(all.map(({ answerMs }) => answerMs)),
-    cpuMs: median(all.flatMap(({ cpuMs }) => cpuMs ?? [])),
-    idleMb: null,
+  const installed: Start[] = [];
+  const again: Start[] = [];
+  const changed: Start[] = [];
+  const prepared: number[] = [];
+  for (let i = 0; i < times; i++) {
+    forgetPacked();
+    changed.push(await startOnce(false));
+    forgetPacked();
+    prepared.push(prepare());
+    installed.push(await startOnce(i === 0));
+    again.push(await startOnce(false));
+  }
+  return {
+    installed: medians(installed),
+    again: medians(again),
+    changed: medians(changed),
+    prepareMs: median(prepared),
   };
-  return { first, again };
+}
+
+function medians(all: readonly Start[]): Start {
+  const cpuMs = all.flatMap((each) => each.cpuMs ?? []);
+  return {
+    answerMs: median(all.map(({ answerMs }) => answerMs)),
+    cpuMs: cpuMs.length === 0 ? null : median(cpuMs),
+    idleMb: all[0]?.idleMb ?? null,
+  };
+}
+
+function forgetPacked(): void {
+  rmSync(`${root}node_modules/.cache/invoicegraph.mjs`, { force: true });
+}
+
+// As npm does at the end of `npm ci`.
+function prepare(): number {
+  const begun = performance.now();
+  execFileSync("npm", ["run", "--silent", "prepare"], { cwd: root, stdio: "ignore" });
+  return performance.now() - begun;
 }
 
 async function startOnce(isIdleWanted: boolean): Promise<Start> {

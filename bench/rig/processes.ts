@@ -4,8 +4,12 @@ import { once } from "node:events";
 import { cpus } from "node:os";
 import type { Question, Usage, Watched } from "./child.ts";
 
-/** The core of what is measured, and the one of everything else. */
-export const cores = { measured: "0", others: cpus().length > 1 ? "1" : "0" };
+/** The core of what is measured, the one of everything else, and all there are. */
+export const cores = {
+  measured: "0",
+  others: cpus().length > 1 ? "1" : "0",
+  all: `0-${cpus().length - 1}`,
+};
 
 const hasTaskset = spawnSync("taskset", ["-p", String(process.pid)]).status === 0;
 

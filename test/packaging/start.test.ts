@@ -12,7 +12,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "invoicegraph-start-"));
   for (const name of ["scripts", "src", "node_modules/only"])
     await mkdir(join(folder, name), { recursive: true });
-  await copyFile(join(root, "scripts/start.mjs"), join(folder, "scripts/start.mjs"));
+  for (const name of ["scripts/start.mjs", "scripts/packed.mjs"])
+    await copyFile(join(root, name), join(folder, name));
   await symlink(join(root, "node_modules/esbuild"), join(folder, "node_modules/esbuild"));
   await write("package.json", JSON.stringify({ type: "module", dependencies: { only: "1.0.0" } }));
   await write("node_modules/.package-lock.json", "{}");
@@ -36,6 +37,19 @@ function start(): string {
   return stdout + stderr;
 }
 
+// What npm runs at the end of `npm ci` and of `npm install`.
+async function prepare(): Promise<{ status: number | null; said: string }> {
+  const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+    scripts: { prepare: string };
+  };
+  const { status, stdout, stderr } = spawnSync(scripts.prepare, {
+    cwd: folder,
+    encoding: "utf8",
+    shell: true,
+  });
+  return { status, said: stdout + stderr };
+}
+
 async function packedAt(): Promise<number> {
   return (await stat(join(folder, "node_modules/.cache/invoicegraph.mjs"))).mtimeMs;
 }
@@ -47,6 +61,30 @@ it("npm start packs src/ once, and runs what is packed", async () => {
 
   expect([first, second]).toEqual(["one", "one"]);
   expect(await packedAt()).toBe(at);
+});
+
+it("npm ci packs src/ at its end, without a word, and the first npm start runs that", async () => {
+  const prepared = await prepare();
+  const at = await packedAt();
+
+  expect(prepared).toEqual({ status: 0, said: "" });
+  expect(start()).toBe("one");
+  expect(await packedAt()).toBe(at);
+});
+
+it("npm ci neither fails nor says a word where nothing can be packed; npm start tells why", async () => {
+  await write("src/main.ts", 'import "./gone.ts";');
+  const wrong = await prepare();
+  const whyWrong = start();
+  await rm(join(folder, "node_modules/esbuild"));
+  const withoutPacker = await prepare();
+  const whyWithout = start();
+  await rm(join(folder, "scripts"), { recursive: true });
+  const withoutScripts = await prepare();
+
+  for (const each of [wrong, withoutPacker, withoutScripts]) expect(each).toEqual({ status: 0, said: "" });
+  expect(whyWrong).toMatch(/Could not resolve "\.\/gone\.ts"/);
+  expect(whyWithout).toMatch(/Cannot find package 'esbuild'/);
 });
 
 it("npm start packs again when a file of src/ has changed, come or gone", async () => {

@@ -5,7 +5,7 @@
  * where it was while the others go on; once it is back, what it owes comes next, in order, and the others wait.
  */
 import type { Day } from "../model/day.ts";
-import { createPace } from "../model/pace.ts";
+import { createPace, inTurns } from "../model/pace.ts";
 import type { Found, Part } from "./found.ts";
 import { type Direction, type InvoiceOrder, type Place, comparePlaces, valueReader } from "./order.ts";
 import type { Paging } from "./paging.ts";
@@ -41,13 +41,13 @@ interface Slice {
   lastBefore: Place | null;
 }
 
-/** The page; `asOf` is the day on which the walk began. */
-export async function cutPage(
+/** The page; `asOf` is the day on which the walk began. A promise only where so much is cut that others had to have their turn. */
+export function cutPage(
   parts: readonly Part[],
   order: InvoiceOrder,
   paging: Paging,
   asOf: Day,
-): Promise<Page> {
+): Page | Promise<Page> {
   const forwards = paging.last === null;
   const towards: Towards = forwards ? "END" : "START";
   const compare = walkOrder(order.direction, forwards);
@@ -57,24 +57,54 @@ export async function cutPage(
   const valueOf = valueReader(order);
   const pace = createPace();
   let isSomeBehind = false;
-  const slices: Slice[] = [];
-  for (const part of parts) {
-    const slice = sliceOf(part, start, order, compare);
-    slices.push(slice);
-    const { bound, horizon } = slice;
-    for (let i = 0; i < part.found.length; i++) {
-      if (i % 64 === 63 && pace.isDue()) await pace.rest();
-      const { invoice, customer } = part.found[i] as Found;
-      const edge: Edge = { invoice, customer, value: valueOf(invoice, customer), id: invoice.id };
-      if (bound !== null && compare(edge, bound) <= 0) isSomeBehind = true;
-      else if (until !== null && compare(edge, until) >= 0) continue;
-      else if (horizon === null) best.offer(edge);
-      else if (compare(edge, horizon) < 0) {
-        best.offer(edge);
-        if (slice.lastBefore === null || compare(edge, slice.lastBefore) > 0) slice.lastBefore = edge;
+  const slices = parts.map((part) => sliceOf(part, start, order, compare));
+
+  function offer(slice: Slice): Promise<void> | undefined {
+    const { part, bound, horizon } = slice;
+    return inTurns(part.found.length, pace, (from, to) => {
+      for (let i = from; i < to; i++) {
+        const { invoice, customer } = part.found[i] as Found;
+        const edge: Edge = { invoice, customer, value: valueOf(invoice, customer), id: invoice.id };
+        if (bound !== null && compare(edge, bound) <= 0) isSomeBehind = true;
+        else if (until !== null && compare(edge, until) >= 0) continue;
+        else if (horizon === null) best.offer(edge);
+        else if (compare(edge, horizon) < 0) {
+          best.offer(edge);
+          if (slice.lastBefore === null || compare(edge, slice.lastBefore) > 0) slice.lastBefore = edge;
+        }
       }
-    }
+    });
   }
+
+  function offerFrom(next: number): Promise<void> | undefined {
+    for (let i = next; i < slices.length; i++) {
+      const rested = offer(slices[i] as Slice);
+      if (rested !== undefined) return rested.then(() => offerFrom(i + 1));
+    }
+    return undefined;
+  }
+
+  const page = () => pageOf(best, slices, { forwards, isSomeBehind, start, compare, asOf, towards, paging });
+  const rested = offerFrom(0);
+  return rested === undefined ? page() : rested.then(page);
+}
+
+interface Cut {
+  readonly forwards: boolean;
+  /** Was something left out because it comes before the page? */
+  readonly isSomeBehind: boolean;
+  readonly start: Start;
+  readonly towards: Towards;
+  readonly compare: Compare;
+  readonly paging: Paging;
+  readonly asOf: Day;
+}
+
+function pageOf(
+  best: Smallest<Edge>,
+  slices: readonly Slice[],
+  { forwards, isSomeBehind, start, compare, asOf, towards, paging }: Cut,
+): Page {
   const chosen = best.inOrder();
   const isShort = chosen.length > 0 && slices.some(({ part, horizon }) => part.failed || horizon !== null);
   const isMore = chosen.length < best.offered || isShort;

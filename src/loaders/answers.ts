@@ -15,27 +15,42 @@ export interface Asked {
   readonly outcome: Outcome<Answer>;
 }
 
+/** A question that is on its way. */
+export interface Asking {
+  readonly question: Question;
+  readonly outcome: Promise<Outcome<Answer>>;
+}
+
 /** Asks questions of sources. Never rejects: a failure is an outcome. */
 export interface Answers {
   /** Without a freshness any answer will do that this request has had already. */
   ask(source: Source, question: Question, freshness?: Freshness): Promise<Outcome<Answer>>;
-  /** All questions that these accounts need for these days of issue, side by side. */
+  /** All questions that these accounts need for these days of issue, side by side: they are on their way when it returns. */
   askAll(
     source: Source,
     accounts: readonly string[],
     issuedOn: ClosedRange,
     freshness?: Freshness,
-  ): Promise<readonly Asked[]>;
+  ): readonly Asking[];
 }
 
 /** Answers for one request. */
 export function createAnswers(call: Call): Answers {
   const asked = new Map<Source, Map<string, Memory>>();
 
-  async function answer(source: Source, question: Question, freshness?: Freshness): Promise<Answer> {
-    if (source.invoices === undefined) throw new Error(`${source.id} lists no invoices`);
-    const own = freshness === undefined ? call : { ...call, freshness };
-    return withRepeatedNumbers(await source.invoices.ask(question, own));
+  async function outcomeFrom(
+    source: Source,
+    question: Question,
+    freshness?: Freshness,
+  ): Promise<Outcome<Answer>> {
+    try {
+      if (source.invoices === undefined) throw new Error(`${source.id} lists no invoices`);
+      const own = freshness === undefined ? call : { ...call, freshness };
+      const looked = withRepeatedNumbers(await source.invoices.ask(question, own));
+      return { answer: looked instanceof Promise ? await looked : looked, failure: null };
+    } catch (thrown) {
+      return { answer: null, failure: toFailure(thrown, source.id) };
+    }
   }
 
   function ask(source: Source, question: Question, freshness?: Freshness): Promise<Outcome<Answer>> {
@@ -45,19 +60,15 @@ export function createAnswers(call: Call): Answers {
     if (memory === undefined) ofSource.set(question.key, (memory = new Map()));
     const wish = freshness === undefined ? "" : `${freshness.maxAgeMs} ${freshness.staleIfErrorMs}`;
     let outcome = freshness === undefined ? firstOf(memory) : memory.get(wish);
-    if (outcome === undefined) {
-      memory.set(wish, (outcome = outcomeOf(answer(source, question, freshness), source.id)));
-    }
+    if (outcome === undefined) memory.set(wish, (outcome = outcomeFrom(source, question, freshness)));
     return outcome;
   }
 
   return {
     ask,
-    async askAll(source, accounts, issuedOn, freshness) {
+    askAll(source, accounts, issuedOn, freshness) {
       const questions = accounts.length === 0 ? [] : (source.invoices?.questions(accounts, issuedOn) ?? []);
-      return Promise.all(
-        questions.map(async (question) => ({ question, outcome: await ask(source, question, freshness) })),
-      );
+      return questions.map((question) => ({ question, outcome: ask(source, question, freshness) }));
     },
   };
 }

@@ -6,8 +6,9 @@ import type { MissingRange } from "../listing/report.ts";
 import type { Customer } from "../model/customer.ts";
 import type { ClosedRange, Day } from "../model/day.ts";
 import type { Invoice } from "../model/invoice.ts";
+import { createPace } from "../model/pace.ts";
 import type { Answer, Freshness, Source } from "../model/source.ts";
-import type { Answers, Asked, Outcome } from "./answers.ts";
+import type { Answers, Asked, Asking, Outcome } from "./answers.ts";
 import { Collected } from "./collected.ts";
 import type { DetailLoader } from "./details.ts";
 import type { ListMemory, Shelf } from "./list-memory.ts";
@@ -39,10 +40,15 @@ export interface CollectSetup {
   readonly today: Day;
 }
 
+/** By account. */
+type Owners = ReadonlyMap<string, Customer>;
+
+const nobody: Owners = new Map();
+
 /** A source, the accounts that it was asked for, and what came of it. */
 interface OfSource {
   readonly source: Source;
-  readonly owners: ReadonlyMap<string, Customer>;
+  readonly owners: Owners;
   readonly outcomes: readonly Asked[];
 }
 
@@ -53,16 +59,22 @@ interface OfSource {
 export async function collect(setup: CollectSetup, request: ListRequest): Promise<Collected> {
   const { sources, answers, today } = setup;
   const { customers, filter, window, freshness } = request;
-  const owners = ownersBySource(customers);
-  const listers = [...sources.values()].filter((source) => source.invoices !== undefined);
-  const all = await Promise.all(
-    listers.map(async (source): Promise<OfSource> => {
-      const ofAccount = filter.sources?.includes(source.id) === false ? undefined : owners.get(source.id);
-      if (ofAccount === undefined) return { source, owners: new Map(), outcomes: [] };
-      const outcomes = await answers.askAll(source, [...ofAccount.keys()], window, freshness);
-      return { source, owners: ofAccount, outcomes };
-    }),
-  );
+  const bySource = ownersBySource(customers);
+  const asked: { readonly source: Source; readonly owners: Owners; readonly asking: readonly Asking[] }[] =
+    [];
+  for (const source of sources.values()) {
+    if (source.invoices === undefined) continue;
+    const owners = (filter.sources?.includes(source.id) === false ? null : bySource.get(source.id)) ?? nobody;
+    const asking = answers.askAll(source, [...owners.keys()], window, freshness);
+    asked.push({ source, owners, asking });
+  }
+  const all: OfSource[] = [];
+  for (const { source, owners, asking } of asked) {
+    const outcomes: Asked[] = [];
+    // None rejects, and all are on their way: one after the other is as soon as all together.
+    for (const { question, outcome } of asking) outcomes.push({ question, outcome: await outcome });
+    all.push({ source, owners, outcomes });
+  }
   const shelf = shelfFor(all, filter, setup);
   const key = shelf === null ? "" : keyOf(request, today);
   const known = shelf?.get(key) ?? null;
@@ -102,16 +114,18 @@ async function collectFrom(
   const mustBeDated = filter.issuedOn !== undefined;
   // The window is looked at before, and what has no date is counted.
   const matches = listTest(mustBeDated ? { ...filter, issuedOn: undefined } : filter);
+  const pace = createPace();
   let found: AskedSource[] = [];
   for (const { source, owners, outcomes } of all) {
     const parts: Part[] = [];
     const seen = isOneOfAKind(outcomes) ? null : new Set<string>();
     let undated = 0;
     for (const { question, outcome } of outcomes) {
-      const own =
+      const looked =
         outcome.answer === null
           ? null
-          : await ownIn(outcome.answer, { owners, window, mustBeDated, matches }, seen);
+          : ownIn(outcome.answer, { owners, window, mustBeDated, matches }, seen, pace);
+      const own = looked instanceof Promise ? await looked : looked;
       undated += own?.undated ?? 0;
       const id = partId(source.id, question.key);
       parts.push({ id, source: source.id, failed: own === null, found: own?.found ?? [], undecided: [] });

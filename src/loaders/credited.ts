@@ -1,5 +1,6 @@
 /** Invoices that credit memos name: looked for in the same account, among the twelve months before the memo. */
 import { type Day, addMonthsToDay } from "../model/day.ts";
+import type { Failure } from "../model/errors.ts";
 import type { Invoice } from "../model/invoice.ts";
 import type { Answer, Source } from "../model/source.ts";
 import type { Warning } from "../model/warning.ts";
@@ -30,13 +31,15 @@ export function createCreditedLoader(
     const source = sources.get(memo.source);
     if (source === undefined) return null;
     const to = memo.issuedOn ?? today;
-    const asked = await answers.askAll(source, [memo.account], { from: addMonthsToDay(to, -12), to });
-    for (const { outcome } of asked) {
-      const found = outcome.answer && indexOf(outcome.answer).get(keyOf(memo.account, number));
+    const asking = answers.askAll(source, [memo.account], { from: addMonthsToDay(to, -12), to });
+    let failed: Failure | null = null;
+    for (const { outcome } of asking) {
+      const { answer, failure } = await outcome;
+      const found = answer && indexOf(answer).get(keyOf(memo.account, number));
       if (found) return found;
+      failed ??= failure;
     }
-    const failed = asked.find(({ outcome }) => outcome.failure !== null);
-    if (failed?.outcome.failure) throw failed.outcome.failure;
+    if (failed !== null) throw failed;
     return null;
   }
 

@@ -5,6 +5,7 @@ import { type SourceReport, isWhole } from "../listing/report.ts";
 import type { Customer } from "../model/customer.ts";
 import type { Day } from "../model/day.ts";
 import type { Invoice } from "../model/invoice.ts";
+import { createPace } from "../model/pace.ts";
 import type { Answer, Call, Question, Source } from "../model/source.ts";
 import { type Asked, type Outcome, createAnswers } from "./answers.ts";
 import { createCreditedLoader } from "./credited.ts";
@@ -65,7 +66,7 @@ export function createExportLoader(setup: ExportSetup): ExportLoader {
   const { sources, customers, maxMonths, today } = setup;
   const limits = { maxMonths, maxCustomers: Number.MAX_SAFE_INTEGER - 1 };
   return {
-    plan: (filter) =>
+    plan: async (filter) =>
       planList({ sourceIds: [...sources.keys()], customers, limits, today }, everything, filter),
     read(plan, withDetails) {
       const works = worksOf(plan, sources);
@@ -120,7 +121,8 @@ async function* rowsOf(
     call.signal.throwIfAborted();
     // Only neighbouring questions cover the same days, so only their answers can hold the same invoice.
     const seen = new Set(before);
-    const own = outcome.answer && (await ownIn(outcome.answer, { ...wanted, owners: work.owners }, seen));
+    const own =
+      outcome.answer && (await ownIn(outcome.answer, { ...wanted, owners: work.owners }, seen, createPace()));
     const found = own?.found ?? [];
     before = found.map(({ invoice }) => invoice.id);
     const written: string[] = [];

@@ -64,10 +64,21 @@ export class ListMemory {
   }
 
   /** A page of the list, by the text of all that decides it beside the list; made where it is not there, and remembered where the list is. */
-  async page(collected: Collected, key: () => string, make: () => Promise<ListedPage>): Promise<ListedPage> {
+  page(
+    collected: Collected,
+    key: () => string,
+    make: () => ListedPage | Promise<ListedPage>,
+  ): ListedPage | Promise<ListedPage> {
     const pages = this.#pages.get(collected);
-    if (pages === undefined) return make();
-    const text = key();
+    return pages === undefined ? make() : this.#pageOf(collected, pages, key(), make);
+  }
+
+  async #pageOf(
+    collected: Collected,
+    pages: Pages,
+    text: string,
+    make: () => ListedPage | Promise<ListedPage>,
+  ): Promise<ListedPage> {
     const known = pages.get(text);
     if (known !== undefined) {
       // Those that were asked for last are kept.

@@ -35,20 +35,30 @@ export interface PlanSetup {
 
 const customersAtOnce = 500;
 
-/** Throws BAD_INPUT for a source that is not configured, and NOT_FOUND for a filtered customer that is not visible. */
-export async function planList(
-  { sourceIds, customers: loaders, limits, today }: PlanSetup,
+/**
+ * Throws BAD_INPUT for a source that is not configured, and NOT_FOUND for a filtered customer that is not visible. A promise
+ * only where customers have to be looked up.
+ */
+export function planList(
+  setup: PlanSetup,
   scope: ListScope,
   filter: InvoiceFilter,
-): Promise<ListPlan> {
+): ListPlan | Promise<ListPlan> {
+  const { sourceIds, customers, limits } = setup;
   const unknown = filter.sources?.find((id) => !sourceIds.includes(id));
   if (unknown !== undefined) {
     throw new Failure("BAD_INPUT", {
       message: `There is no source "${unknown.slice(0, 60)}"; configured are ${sourceIds.join(", ")}.`,
     });
   }
-  const wanted = await customersOf(loaders, scope, filter, limits.maxCustomers + 1);
-  const customers = wanted.slice(0, limits.maxCustomers);
+  const wanted = customersOf(customers, scope, filter, limits.maxCustomers + 1);
+  return wanted instanceof Promise
+    ? wanted.then((found) => planFor(found, setup, filter))
+    : planFor(wanted, setup, filter);
+}
+
+function planFor(wanted: readonly Customer[], { limits, today }: PlanSetup, filter: InvoiceFilter): ListPlan {
+  const customers = wanted.length <= limits.maxCustomers ? wanted : wanted.slice(0, limits.maxCustomers);
   const window = issueWindow(filter.issuedOn, today, limits.maxMonths);
   if (window === null) return { filter, customers, window, cuts: [] };
   const cuts: MissingRange[] = [];
@@ -67,18 +77,21 @@ export async function planList(
   return { filter, customers, window: window.range, cuts };
 }
 
-async function customersOf(
+function customersOf(
   loaders: CustomerLoaders,
   { customer, withSubCustomers }: ListScope,
   { customers: keys }: InvoiceFilter,
   atMost: number,
-): Promise<readonly Customer[]> {
+): readonly Customer[] | Promise<readonly Customer[]> {
   if (customer === null) {
     if (keys === undefined) return firstCustomers(loaders, atMost);
     return Promise.all([...new Set(keys)].map((key) => mustSee(loaders, key)));
   }
-  const inScope = withSubCustomers ? [customer, ...(await loaders.children(customer))] : [customer];
-  return keys === undefined ? inScope : inScope.filter(({ key }) => keys.includes(key));
+  const filtered = (inScope: readonly Customer[]) =>
+    keys === undefined ? inScope : inScope.filter(({ key }) => keys.includes(key));
+  return withSubCustomers
+    ? loaders.children(customer).then((children) => filtered([customer, ...children]))
+    : filtered([customer]);
 }
 
 async function firstCustomers(loaders: CustomerLoaders, atMost: number): Promise<Customer[]> {

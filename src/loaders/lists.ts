@@ -2,7 +2,7 @@
 import { type CursorCodec, createCursorCodec } from "../listing/cursor.ts";
 import type { InvoiceFilter } from "../listing/filter.ts";
 import type { InvoiceOrder } from "../listing/order.ts";
-import { cutPage } from "../listing/page.ts";
+import { cutPage, type Page } from "../listing/page.ts";
 import { readPaging } from "../listing/paging.ts";
 import type { Position } from "../listing/position.ts";
 import type { Day } from "../model/day.ts";
@@ -13,7 +13,7 @@ import type { CustomerLoaders } from "./customers.ts";
 import type { InvoiceLoaders } from "./invoices.ts";
 import type { ListMemory } from "./list-memory.ts";
 import { type InvoiceList, ListedPage, type Matches } from "./list-page.ts";
-import { type ListScope, planList } from "./list-plan.ts";
+import { type ListPlan, type ListScope, planList } from "./list-plan.ts";
 
 /** What bounds a list. */
 export interface ListLimits {
@@ -71,22 +71,20 @@ export function createListLoaders({
   today,
   onListed,
 }: ListSetup): ListLoaders {
-  async function find(scope: ListScope, filter: InvoiceFilter, asOf: Day, freshness?: Freshness) {
-    const setup = { sourceIds, customers, limits, today: asOf };
-    const { window, customers: owners, cuts } = await planList(setup, scope, filter);
-    const collected =
-      window === null
-        ? new Collected([], [])
-        : await invoices.collect({ customers: owners, filter, window, cuts, freshness });
-    return { window, collected };
+  const plan = (scope: ListScope, filter: InvoiceFilter, asOf: Day) =>
+    planList({ sourceIds, customers, limits, today: asOf }, scope, filter);
+
+  function collect({ window, ...plan }: ListPlan, freshness: Freshness | undefined) {
+    return window === null ? new Collected([], []) : invoices.collect({ ...plan, window, freshness });
   }
 
   return {
     async matches(scope, filter, freshness) {
-      const { window, collected } = await find(scope, filter, today, freshness);
+      const planned = await plan(scope, filter, today);
+      const collected = await collect(planned, freshness);
       const { isComplete, count, reports } = collected;
       return {
-        issuedOn: window,
+        issuedOn: planned.window,
         isComplete,
         sources: reports,
         totalCount: isComplete ? count : null,
@@ -104,11 +102,17 @@ export function createListLoaders({
         max: limits.maxPageSize,
       });
       const asOf = (paging.after ?? paging.before)?.asOf ?? today;
-      const { window, collected } = await find(scope, filter, asOf, freshness);
-      const cut = async () =>
-        new ListedPage(window, collected, await cutPage(collected.parts, order, paging, asOf), codec);
+      const planned = plan(scope, filter, asOf);
+      const known = planned instanceof Promise ? await planned : planned;
+      const collected = await collect(known, freshness);
+      const listed = (page: Page) => new ListedPage(known.window, collected, page, codec);
+      const cut = () => {
+        const page = cutPage(collected.parts, order, paging, asOf);
+        return page instanceof Promise ? page.then(listed) : listed(page);
+      };
       // Cursors are the viewer's own. The list itself is remembered by its filter and its day.
-      const page = await memory.page(collected, () => JSON.stringify([own, order, paging]), cut);
+      const made = memory.page(collected, () => JSON.stringify([own, order, paging]), cut);
+      const page = made instanceof Promise ? await made : made;
       onListed(page.ids);
       return page;
     },

@@ -3,7 +3,7 @@ import type { Test } from "../listing/filter.ts";
 import type { Found } from "../listing/found.ts";
 import type { Customer } from "../model/customer.ts";
 import type { ClosedRange } from "../model/day.ts";
-import { createPace } from "../model/pace.ts";
+import { inTurns, type Pace } from "../model/pace.ts";
 import type { Answer } from "../model/source.ts";
 
 /** What a list wants of a source's answers. */
@@ -22,32 +22,36 @@ export interface Own {
   readonly undated: number;
 }
 
-/** The answer's part in the list; `seen` holds the ids of the source that a list has already, null where none can come twice. */
-export async function ownIn(
+/**
+ * The answer's part in the list; `seen` holds the ids of the source that a list has already, null where none can come twice.
+ * A promise only where the pace says so.
+ */
+export function ownIn(
   { invoices }: Answer,
-  { owners, window: { from, to }, mustBeDated, matches }: Wanted,
+  { owners, window, mustBeDated, matches }: Wanted,
   seen: Set<string> | null,
-): Promise<Own> {
+  pace: Pace,
+): Own | Promise<Own> {
   const found: Found[] = [];
-  let undated = 0;
-  const pace = createPace();
-  for (let i = 0; i < invoices.length; i++) {
-    if (i % 64 === 63 && pace.isDue()) await pace.rest();
-    const invoice = invoices[i] as Found["invoice"];
-    const customer = owners.get(invoice.account);
-    if (customer === undefined) continue;
-    const { issuedOn } = invoice;
-    if (issuedOn !== null && (issuedOn < from || issuedOn > to)) continue;
-    const each = { invoice, customer };
-    if (!matches(each)) continue;
-    if (seen !== null) {
-      if (seen.has(invoice.id)) continue;
-      seen.add(invoice.id);
+  const own = { found, undated: 0 };
+  const rested = inTurns(invoices.length, pace, (first, end) => {
+    for (let i = first; i < end; i++) {
+      const invoice = invoices[i] as Found["invoice"];
+      const customer = owners.get(invoice.account);
+      if (customer === undefined) continue;
+      const { issuedOn } = invoice;
+      if (issuedOn !== null && (issuedOn < window.from || issuedOn > window.to)) continue;
+      const each = { invoice, customer };
+      if (!matches(each)) continue;
+      if (seen !== null) {
+        if (seen.has(invoice.id)) continue;
+        seen.add(invoice.id);
+      }
+      if (issuedOn === null && mustBeDated) own.undated++;
+      else found.push(each);
     }
-    if (issuedOn === null && mustBeDated) undated++;
-    else found.push(each);
-  }
-  return { found, undated };
+  });
+  return rested === undefined ? own : rested.then(() => own);
 }
 
 /** Who owns which account, by source. */

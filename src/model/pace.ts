@@ -19,3 +19,33 @@ export function createPace(sliceMs = 8): Pace {
     },
   };
 }
+
+const atOnce = 64;
+
+/**
+ * Does `work` for 0 up to, not including, `count`, some at a time, and rests between them when the pace says so. A promise only
+ * where it has rested: most lists are short, and nobody has to wait for what is done.
+ */
+export function inTurns(
+  count: number,
+  pace: Pace,
+  work: (from: number, to: number) => void,
+): Promise<void> | undefined {
+  for (let from = 0; from < count; from += atOnce) {
+    if (from > 0 && pace.isDue()) return goOn(from, count, pace, work);
+    work(from, Math.min(from + atOnce, count));
+  }
+  return undefined;
+}
+
+async function goOn(
+  start: number,
+  count: number,
+  pace: Pace,
+  work: (from: number, to: number) => void,
+): Promise<void> {
+  for (let from = start; from < count; from += atOnce) {
+    if (pace.isDue()) await pace.rest();
+    work(from, Math.min(from + atOnce, count));
+  }
+}

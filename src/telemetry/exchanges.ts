@@ -1,5 +1,11 @@
 /** Watches every exchange with a source, around retries and all, without changing any. */
-import type { Connect, Connection, UpstreamRequest, UpstreamStream } from "../http/connection.ts";
+import type {
+  Connect,
+  Connection,
+  UpstreamReply,
+  UpstreamRequest,
+  UpstreamStream,
+} from "../http/connection.ts";
 import { Failure, toFailure } from "../model/errors.ts";
 import type { ExchangeNotes } from "../model/explanation.ts";
 import type { Call } from "../model/source.ts";
@@ -51,6 +57,28 @@ export function watched(connect: Connect, observers: readonly Observer[]): Conne
     };
   }
 
+  async function asked<T>(
+    connection: Connection,
+    source: string,
+    request: UpstreamRequest,
+    call: Call,
+    read: (reply: UpstreamReply) => T,
+  ): Promise<T> {
+    const exchange = begin(source, request, call);
+    try {
+      const answer = await connection.ask(exchange.request, exchange.call, (reply) => {
+        exchange.answered(reply.status);
+        exchange.received(reply.body.length);
+        return read(reply);
+      });
+      exchange.end(null);
+      return answer;
+    } catch (thrown) {
+      exchange.end(toFailure(thrown, source));
+      throw thrown;
+    }
+  }
+
   async function* streamed<T>(
     connection: Connection,
     source: string,
@@ -79,22 +107,10 @@ export function watched(connect: Connect, observers: readonly Observer[]): Conne
     return {
       ...connection,
 
-      async ask(request, call, read) {
-        if (!isWatched(call)) return connection.ask(request, call, read);
-        const exchange = begin(source, request, call);
-        try {
-          const answer = await connection.ask(exchange.request, exchange.call, (reply) => {
-            exchange.answered(reply.status);
-            exchange.received(reply.body.length);
-            return read(reply);
-          });
-          exchange.end(null);
-          return answer;
-        } catch (thrown) {
-          exchange.end(toFailure(thrown, source));
-          throw thrown;
-        }
-      },
+      ask: (request, call, read) =>
+        isWatched(call)
+          ? asked(connection, source, request, call, read)
+          : connection.ask(request, call, read),
 
       stream: (request, call, read) =>
         isWatched(call)

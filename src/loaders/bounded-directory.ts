@@ -3,10 +3,15 @@ import type { Directory } from "../model/directory.ts";
 import { Failure } from "../model/errors.ts";
 import type { Call } from "../model/source.ts";
 
+/** Does it answer at once? One that is always there does, and asking it many things together saves nothing. */
+export function answersFromMemory(directory: Directory): boolean {
+  return directory.unavailable === undefined;
+}
+
 /** The same directory; its questions throw DEADLINE_EXCEEDED when the request's deadline passes first. */
 export function boundedDirectory(directory: Directory, { deadlineAt }: Call): Directory {
-  // One that is always there answers from memory: a timer for each question would cost more than the question.
-  if (directory.unavailable === undefined) return directory;
+  // A timer for each question would cost more than the question.
+  if (answersFromMemory(directory)) return directory;
 
   function bounded<T>(answer: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {

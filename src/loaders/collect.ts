@@ -40,17 +40,17 @@ export interface CollectSetup {
   readonly today: Day;
 }
 
-/** By account. */
-type Owners = ReadonlyMap<string, Customer>;
-
-const nobody: Owners = new Map();
-
-/** A source, the accounts that it was asked for, and what came of it. */
+/** A source, the accounts that it is asked for, and what comes of it. */
 interface OfSource {
   readonly source: Source;
-  readonly owners: Owners;
-  readonly outcomes: readonly Asked[];
+  /** By account. */
+  readonly owners: ReadonlyMap<string, Customer>;
+  readonly accounts: readonly string[];
+  readonly asking: readonly Asking[];
+  readonly outcomes: Asked[];
 }
+
+const nobody: OfSource["owners"] = new Map();
 
 /**
  * All invoices that match, part by part, and what every source contributed. Never rejects because of a source; throws
@@ -60,21 +60,17 @@ export async function collect(setup: CollectSetup, request: ListRequest): Promis
   const { sources, answers, today } = setup;
   const { customers, filter, window, freshness } = request;
   const bySource = ownersBySource(customers);
-  const asked: { readonly source: Source; readonly owners: Owners; readonly asking: readonly Asking[] }[] =
-    [];
+  const all: OfSource[] = [];
   for (const source of sources.values()) {
     if (source.invoices === undefined) continue;
     const owners = (filter.sources?.includes(source.id) === false ? null : bySource.get(source.id)) ?? nobody;
-    const asking = answers.askAll(source, [...owners.keys()], window, freshness);
-    asked.push({ source, owners, asking });
+    const accounts = owners === nobody ? [] : [...owners.keys()];
+    const asking = answers.askAll(source, accounts, window, freshness);
+    all.push({ source, owners, accounts, asking, outcomes: [] });
   }
-  const all: OfSource[] = [];
-  for (const { source, owners, asking } of asked) {
-    const outcomes: Asked[] = [];
-    // None rejects, and all are on their way: one after the other is as soon as all together.
+  // None rejects, and all are on their way: one after the other is as soon as all together.
+  for (const { asking, outcomes } of all)
     for (const { question, outcome } of asking) outcomes.push({ question, outcome: await outcome });
-    all.push({ source, owners, outcomes });
-  }
   const shelf = shelfFor(all, filter, setup);
   const key = shelf === null ? "" : keyOf(request, today);
   const known = shelf?.get(key) ?? null;
@@ -116,7 +112,7 @@ async function collectFrom(
   const matches = listTest(mustBeDated ? { ...filter, issuedOn: undefined } : filter);
   const pace = createPace();
   let found: AskedSource[] = [];
-  for (const { source, owners, outcomes } of all) {
+  for (const { source, owners, accounts, outcomes } of all) {
     const parts: Part[] = [];
     const seen = isOneOfAKind(outcomes) ? null : new Set<string>();
     let undated = 0;
@@ -130,7 +126,7 @@ async function collectFrom(
       const id = partId(source.id, question.key);
       parts.push({ id, source: source.id, failed: own === null, found: own?.found ?? [], undecided: [] });
     }
-    found.push({ source, accounts: [...owners.keys()], window, outcomes, parts, cuts, undated });
+    found.push({ source, accounts, window, outcomes, parts, cuts, undated });
   }
   if (needsDetails(filter)) {
     checkDetails(found.flatMap(({ parts }) => parts));
@@ -147,7 +143,8 @@ async function collectFrom(
 
 // To note the id of every invoice takes as long as to make it.
 function isOneOfAKind(outcomes: readonly Asked[]): boolean {
-  return outcomes.length === 1 && outcomes[0]?.outcome.answer?.idsDiffer === true;
+  const [first] = outcomes;
+  return first === undefined || (outcomes.length === 1 && first.outcome.answer?.idsDiffer === true);
 }
 
 async function narrowed(asked: AskedSource, narrow: Narrow): Promise<AskedSource> {

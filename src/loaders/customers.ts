@@ -1,10 +1,12 @@
 /** Customers, as far as the viewer may see them: the one place where that is decided. */
 import DataLoader from "dataloader";
+import { answersFromMemory } from "./bounded-directory.ts";
 import { type CustomerPage, type CustomerPageArguments, customerPage } from "./customer-pages.ts";
 import type { Account, Customer } from "../model/customer.ts";
 import type { Directory } from "../model/directory.ts";
 import { readIdOf } from "../model/id.ts";
 import type { Viewer } from "../model/viewer.ts";
+import { once } from "./once.ts";
 
 /** May this viewer see this customer? */
 export type MaySeeCustomer = (viewer: Viewer, customer: Customer) => boolean;
@@ -32,21 +34,25 @@ export function createCustomerLoaders(
 ): CustomerLoaders {
   const visible = (customer: Customer | null) =>
     customer !== null && maySee(viewer, customer) ? customer : null;
-  const byKey = new DataLoader<string, Customer | null>(async (keys) =>
-    (await directory.customers(keys)).map(visible),
+  const isInMemory = answersFromMemory(directory);
+  const byKey = lookUp(isInMemory, (keys: readonly string[]) =>
+    directory.customers(keys).then((found) => found.map(visible)),
   );
-  const byAccount = new DataLoader<Account, Customer | null, string>(
-    async (accounts) => (await directory.owners(accounts)).map(visible),
-    { cacheKeyFn: ({ source, reference }) => `${source}\n${reference}` },
+  const byAccount = lookUp(
+    isInMemory,
+    (accounts: readonly Account[]) => directory.owners(accounts).then((found) => found.map(visible)),
+    ({ source, reference }) => `${source}\n${reference}`,
   );
-  const children = new DataLoader<string, readonly Customer[]>(async (keys) =>
-    (await directory.children(keys)).map((found) => found.filter((customer) => maySee(viewer, customer))),
+  const children = lookUp(isInMemory, (keys: readonly string[]) =>
+    directory
+      .children(keys)
+      .then((all) => all.map((found) => found.filter((customer) => maySee(viewer, customer)))),
   );
 
   async function pageOfOwn(key: string, after: string | null, limit: number): Promise<readonly Customer[]> {
-    const own = await byKey.load(key);
+    const own = await byKey(key);
     if (own === null) return [];
-    return [own, ...(await children.load(key))]
+    return [own, ...(await children(key))]
       .sort((a, b) => (a.key < b.key ? -1 : 1))
       .filter((customer) => after === null || customer.key > after)
       .slice(0, limit);
@@ -56,14 +62,29 @@ export function createCustomerLoaders(
     viewer.customerId === null ? directory.page(after, limit) : pageOfOwn(viewer.customerId, after, limit);
 
   return {
-    byKey: (key) => byKey.load(key),
+    byKey,
     async byId(id) {
       const [key] = readIdOf("Customer", id) ?? [];
-      return key === undefined ? null : byKey.load(key);
+      return key === undefined ? null : byKey(key);
     },
-    owner: (account) => byAccount.load(account),
-    children: (customer) => children.load(customer.key),
+    owner: byAccount,
+    children: (customer) => children(customer.key),
     page,
     connection: (args) => customerPage(page, args, pageSize),
   };
+}
+
+/** What `load` gives for each key, once per key; keys that are asked for side by side are asked of a database together. */
+function lookUp<Key, Value>(
+  isInMemory: boolean,
+  load: (keys: readonly Key[]) => Promise<Value[]>,
+  textOf: (key: Key) => string = String,
+): (key: Key) => Promise<Value> {
+  if (isInMemory) {
+    let known: Map<string, Promise<Value>> | null = null;
+    const first = ([value]: Value[]) => value as Value;
+    return (key) => once((known ??= new Map()), textOf(key), () => load([key]).then(first));
+  }
+  let loader: DataLoader<Key, Value, string> | null = null;
+  return (key) => (loader ??= new DataLoader(load, { cacheKeyFn: textOf })).load(key);
 }

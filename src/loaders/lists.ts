@@ -74,8 +74,10 @@ export function createListLoaders({
   const plan = (scope: ListScope, filter: InvoiceFilter, asOf: Day) =>
     planList({ sourceIds, customers, limits, today: asOf }, scope, filter);
 
-  function collect({ window, ...plan }: ListPlan, freshness: Freshness | undefined) {
-    return window === null ? new Collected([], []) : invoices.collect({ ...plan, window, freshness });
+  function collect({ filter, customers: owners, window, cuts }: ListPlan, freshness: Freshness | undefined) {
+    return window === null
+      ? new Collected([], [])
+      : invoices.collect({ filter, customers: owners, window, cuts, freshness });
   }
 
   return {

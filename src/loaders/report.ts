@@ -22,9 +22,11 @@ export interface AskedSource {
   readonly undecided?: readonly Outcome<Invoice>[];
 }
 
+const noOutcomes: NonNullable<AskedSource["undecided"]> = [];
+
 /** The source's report. */
 export function reportOn(each: AskedSource, today: Day): SourceReport {
-  const { source, accounts, window, outcomes, parts, undated = 0, undecided = [] } = each;
+  const { source, accounts, window, outcomes, parts, undated = 0, undecided = noOutcomes } = each;
   if (accounts.length === 0) return skipped(source.id);
   const answers: Answer[] = [];
   const failed: Question[] = [];
@@ -56,7 +58,7 @@ export function reportOn(each: AskedSource, today: Day): SourceReport {
   return {
     source: source.id,
     status: statusOf(hasFailed, isShort, stale.length > 0),
-    errors: distinct([...failures, ...stale]),
+    errors: distinct(failures, stale),
     fetchedAt,
     asked: window,
     covered: hasFailed || start > window.to ? null : { from: start, to: window.to },
@@ -89,11 +91,11 @@ function missingOf(
 
 // One answer may serve many customers: what is left out of another's is not for these to know.
 function droppedFrom(answers: readonly Answer[], accounts: readonly string[]): string[] {
-  const messages = new Set<string>();
+  let messages: Set<string> | null = null;
   for (const { dropped } of answers)
     for (const { account, message } of dropped)
-      if (account === undefined || accounts.includes(account)) messages.add(message);
-  return [...messages];
+      if (account === undefined || accounts.includes(account)) (messages ??= new Set()).add(message);
+  return messages === null ? [] : [...messages];
 }
 
 function undatedSentence(count: number): string {
@@ -122,10 +124,9 @@ function skipped(source: string): SourceReport {
   };
 }
 
-function distinct(failures: readonly Failure[]): Failure[] {
-  return failures.length === 0
-    ? []
-    : [...new Map(failures.map((failure) => [failure.code, failure])).values()];
+function distinct(failures: readonly Failure[], stale: readonly Failure[]): Failure[] {
+  if (failures.length === 0 && stale.length === 0) return [];
+  return [...new Map([...failures, ...stale].map((failure) => [failure.code, failure])).values()];
 }
 
 function clip(range: ClosedRange, window: ClosedRange): ClosedRange {

@@ -51,19 +51,17 @@ export function createClient(
       readEnvelope(reply, source, compare),
     );
 
-  async function allPages(path: string, idKey: string, compare: Comparison, call: Call): Promise<Listing> {
+  function allPages(path: string, idKey: string, compare: Comparison, call: Call): Promise<Listing> {
     const askPage = (page: number, within: Call) =>
       ask(path, compare, within, { [paging.page]: String(page), [paging.size]: String(paging.pageSize) });
-    const first = await askPage(0, call);
-    if (first.totalPages > maxPages) {
+    return askPage(0, call).then((first) => {
+      if (first.totalPages < 2) return { pages: [first], isRepeated: false };
+      if (first.totalPages <= maxPages) return remainingPages(first, idKey, askPage, call);
       throw new Failure("SOURCE_TOO_LARGE", {
         source,
         message: `${source} says that its list has more than ${maxPages} pages.`,
       });
-    }
-    return first.totalPages < 2
-      ? { pages: [first], isRepeated: false }
-      : remainingPages(first, idKey, askPage, call);
+    });
   }
 
   return {

@@ -24,8 +24,8 @@ export function invoiceLister(client: FloliveClient, source: string, now: () => 
         : null,
     async ask({ key: account }, call) {
       const listing = await client.invoices(account, call);
-      const { invoices, dropped } = readInvoices(listing, account, source);
-      return { invoices, fetchedAt: new Date(now()).toISOString(), dropped, idsDiffer: true };
+      const { invoices, dropped, numbersDiffer } = readInvoices(listing, account, source);
+      return { invoices, fetchedAt: new Date(now()).toISOString(), dropped, numbersDiffer, idsDiffer: true };
     },
   };
 }
@@ -38,9 +38,11 @@ function readInvoices(
   { pages, isRepeated }: Listing,
   account: string,
   source: string,
-): { invoices: Invoice[]; dropped: DroppedRecord[] } {
+): { invoices: Invoice[]; dropped: DroppedRecord[]; numbersDiffer: boolean } {
   const invoices: Invoice[] = [];
   const keys = new Set<string>();
+  const numbers = new Set<string>();
+  let numbered = 0;
   const dropped: DroppedRecord[] = [];
   const drop = (reason: DroppedRecord["reason"], message: string) => dropped.push({ reason, message });
   for (const { records, body, unreadable } of pages) {
@@ -55,10 +57,14 @@ function readInvoices(
       // A record that moved from one page to the next between two requests is kept once.
       else if (!keys.has(key)) {
         keys.add(key);
-        invoices.push(new FloliveInvoice(record, key, page, index));
+        const invoice = new FloliveInvoice(record, key, page, index);
+        invoices.push(invoice);
+        if (invoice.number === null) continue;
+        numbers.add(invoice.number);
+        numbered += 1;
       }
     }
   }
   if (isRepeated) drop("UNREADABLE", "A page was repeated; the invoices of another page are missing.");
-  return { invoices, dropped };
+  return { invoices, dropped, numbersDiffer: numbers.size === numbered };
 }

@@ -98,3 +98,17 @@ test("A record whose id no id of ours can carry is left out, and the others are 
 
   expect(invoices.map(({ key }) => key)).toEqual([[records[0]?.id]]);
 });
+
+test.each([
+  ["each has one of its own", ["1", "2"], true],
+  ["one comes again", ["1", "2", "1"], false],
+  ["several have none", ["1", null, null], true],
+])("Whether numbers differ is told of an answer in which %s", async (_title, numbers, differ) => {
+  const content = numbers.map((invoiceNumber, n) => ({ id: `i${n}`, invoiceNumber }));
+  const { source } = await answered(() => ({ body: JSON.stringify({ content }) }));
+
+  const answer = await ask(source, acme);
+
+  expect(answer.invoices).toHaveLength(numbers.length);
+  expect(answer.numbersDiffer).toBe(differ);
+});

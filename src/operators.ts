@@ -36,7 +36,7 @@ export function createOperators({ server, sources }: Config, now: () => number):
     page: ({ healthOf, cache, authenticator, schema }) =>
       createFrontPage({
         access: frontPage === "open" ? "OPEN" : "OPERATORS",
-        authenticate: (headers) => authenticator.authenticate(headers),
+        authenticate: async (headers) => authenticator.authenticate(headers),
         sources: sources.map(({ id, kind: { title } }) => ({ id, title })),
         healthOf,
         recentOf: recent.read,

@@ -5,7 +5,7 @@ import { Failure } from "../model/errors.ts";
 import type { Viewer } from "../model/viewer.ts";
 import { createApiKeyReader } from "./api-key.ts";
 import type { AuthConfig } from "./config.ts";
-import { createJwtVerifier, type VerifiedToken } from "./jwt.ts";
+import { createJwtVerifier, type VerifiedToken, type VerifyJwt } from "./jwt.ts";
 import { refused } from "./refused.ts";
 
 /** The request headers that may carry a credential, named as node:http names them. */
@@ -17,10 +17,10 @@ export interface CredentialHeaders {
 /** Tells who is asking. */
 export interface Authenticator {
   /**
-   * The viewer, frozen. Throws UNAUTHENTICATED, which never says what is wrong with a credential (its detail does, for
-   * the log), and IDENTITY_UNAVAILABLE when the issuer's keys cannot be fetched.
+   * The viewer, frozen; at once where nothing has to be waited for. Throws or rejects with UNAUTHENTICATED, which never says what is
+   * wrong with a credential (its detail does, for the log), and IDENTITY_UNAVAILABLE when the issuer's keys cannot be fetched.
    */
-  authenticate(headers: CredentialHeaders): Promise<Viewer>;
+  authenticate(headers: CredentialHeaders): Viewer | Promise<Viewer>;
 }
 
 interface Credential {
@@ -43,21 +43,24 @@ export function createAuthenticator(
   // By the token's hash, so that no token lies in memory longer than its request.
   const remembered = new LRUCache<string, VerifiedToken>({ max: maxRemembered });
 
-  async function viewerOfToken(token: string): Promise<Viewer> {
+  function viewerOfToken(token: string): Viewer | Promise<Viewer> {
     if (verifyJwt === null) throw refused("no issuer is configured");
     const name = hash("sha256", token, "base64");
     const known = remembered.get(name);
-    if (known !== undefined && now() < known.expiresAt) return known.viewer;
+    return known !== undefined && now() < known.expiresAt ? known.viewer : verify(verifyJwt, token, name);
+  }
+
+  async function verify(verifyJwt: VerifyJwt, token: string, name: string): Promise<Viewer> {
     const { viewer, expiresAt } = await verifyJwt(token);
     remembered.set(name, { viewer, expiresAt: Math.min(expiresAt, now() + maxRememberedMs) });
     return viewer;
   }
 
   return {
-    async authenticate(headers) {
+    authenticate(headers) {
       const { kind, text } = credentialOf(headers);
       if (Buffer.byteLength(text) > maxCredentialBytes) throw refused("longer than 8 KB");
-      if (kind === "token") return await viewerOfToken(text);
+      if (kind === "token") return viewerOfToken(text);
       const viewer = readApiKey(hash("sha256", text, "buffer"));
       if (viewer === null) throw refused("unknown or expired API key");
       return viewer;

@@ -5,6 +5,7 @@ import type { ErrorCode } from "../model/errors.ts";
 import { toClientError } from "../schema/errors.ts";
 import type { Bodies } from "./bodies.ts";
 import type { JsonType } from "./negotiate.ts";
+import type { Cost } from "./pipeline.ts";
 import { headersOf, statusOf } from "./status.ts";
 
 /** What an operation was answered with, as far as it is the same for all who ask it. */
@@ -42,9 +43,12 @@ export function toRefusal(errors: readonly GraphQLError[]): Answer {
   return { ...withErrors(errors, ""), refusal: { status: statusOf(code), headers, isMisfit }, sent: null };
 }
 
-/** The end of the text; `extensions` are told in it, when there are any. */
-export function closed(extensions: object | null): string {
-  return extensions === null ? "}" : `,"extensions":${JSON.stringify(extensions)}}`;
+/** The end of the text, which tells what it cost, when that is known. */
+export function closed(cost: Cost | null): string {
+  if (cost === null) return "}";
+  const { requested, limit, remaining } = cost;
+  const left = remaining === undefined ? "" : `,"remaining":${remaining}`;
+  return `,"extensions":{"cost":{"requested":${requested},"limit":${limit}${left}}}}`;
 }
 
 /**

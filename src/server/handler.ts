@@ -12,11 +12,12 @@ import type { ServerConfig } from "./config.ts";
 import { checkHead, corsHeaders, isPreflight, plainHeaders, sendFailure } from "./edge.ts";
 import type { Inside } from "./entrance.ts";
 import { type Unready, answerHealth } from "./health.ts";
-import type { Door } from "./lane.ts";
+import type { Asked, Door } from "./lane.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
 import { requestTimeoutMs } from "./request-deadline.ts";
 import type { Admission } from "./shedding.ts";
 import { type OnSurprise, surprisesOf } from "./surprise.ts";
+import { tellRequestId } from "../telemetry/request-id.ts";
 import { type SubgraphGate, subgraphPath } from "../subgraph/gate.ts";
 
 export interface HandlerParts {
@@ -51,8 +52,6 @@ interface Arrival {
   readonly admission: Admission;
 }
 
-const plainPairs = Object.entries(plainHeaders);
-
 /** The handler; what comes to a GraphQL endpoint must be admitted. */
 export function createHandler(parts: HandlerParts): Inside {
   const {
@@ -74,6 +73,8 @@ export function createHandler(parts: HandlerParts): Inside {
     const { request, response, ended } = arrival;
     for (const [name, value] of Object.entries(corsHeaders(request.headers, config.corsOrigins)))
       response.setHeader(name, value);
+    // The lane, which answers what is posted, tells it with all else.
+    if (request.method !== "POST") tellRequestId(response);
     if (isPreflight(request)) {
       response.writeHead(204, { ...plainHeaders, allow: "GET, POST, OPTIONS" }).end();
       return;
@@ -85,7 +86,8 @@ export function createHandler(parts: HandlerParts): Inside {
     ) {
       return graphiqlPage(request, response);
     }
-    const viewer = await authenticator.authenticate(request.headers);
+    const known = authenticator.authenticate(request.headers);
+    const viewer = known instanceof Promise ? await known : known;
     checkHead(request);
     // Asked before the body is read: who has nothing left makes us read, parse and validate nothing.
     const waitSeconds = rateLimit === null ? null : await rateLimit.wait(viewer.id);
@@ -105,7 +107,7 @@ export function createHandler(parts: HandlerParts): Inside {
     await run(ofSubgraph, await admit(body), body, arrival);
   }
 
-  async function run(
+  function run(
     handle: Door,
     viewer: Viewer,
     body: Buffer | null,
@@ -114,11 +116,8 @@ export function createHandler(parts: HandlerParts): Inside {
     const timeoutMs = requestTimeoutMs(request.headers, config.requestTimeoutMs);
     const deadlineAt = Date.now() + timeoutMs;
     const call: Call = { signal: ended, deadlineAt, trace: traceOf(request) };
-    for (const [name, value] of plainPairs) response.setHeader(name, value);
     if (ended.aborted) throw new Failure("CANCELLED");
-    const turn = admission.turn();
-    if (turn !== null) await turn;
-    await handle({
+    const asked: Asked = {
       req: request,
       res: response,
       body,
@@ -126,7 +125,9 @@ export function createHandler(parts: HandlerParts): Inside {
       call,
       settled: admission.leave,
       contextFor: (own) => contextOf(viewer, own),
-    });
+    };
+    const turn = admission.turn();
+    return turn === null ? handle(asked) : turn.then(() => handle(asked));
   }
 
   return async (request, response, ended, admission) => {
@@ -137,6 +138,7 @@ export function createHandler(parts: HandlerParts): Inside {
         return await answerGraphQL({ request, response, ended, admission });
       if (path === subgraphPath && subgraph !== null && admission !== null)
         return await answerRouter(subgraph, { request, response, ended, admission });
+      tellRequestId(response);
       if (path.startsWith(filesPath)) return await files(request, response);
       if (path === "/" && frontPage !== null) return await frontPage(request, response);
       if (path === "/" && graphiqlPage !== null) {

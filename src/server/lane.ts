@@ -6,9 +6,11 @@ import { explainHeader, type ExplanationOf } from "../explain/request.ts";
 import type { Call } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
 import { toClientError } from "../schema/errors.ts";
+import { tellRequestId } from "../telemetry/request-id.ts";
 import type { RequestWatch } from "../telemetry/requests.ts";
 import { type Answer, toAnswer, toRefusal } from "./answer.ts";
 import type { KnownDocument, KnownOperation } from "./documents.ts";
+import { plainHeaders } from "./edge.ts";
 import type { GraphQLHandler } from "./graphql.ts";
 import { type JsonType, jsonTypeFor } from "./negotiate.ts";
 import type { Cost, Pipeline } from "./pipeline.ts";
@@ -61,9 +63,13 @@ interface Order {
   readonly question: Question;
 }
 
+const plainPairs = Object.entries(plainHeaders);
+
 /** Yoga as a door: what is to be explained goes through here. */
 export function doorOf(handler: GraphQLHandler, explanationOf: ExplanationOf): Door {
   return async ({ req, res, body, viewer, settled, call, contextFor }) => {
+    tellRequestId(res);
+    for (const [name, value] of plainPairs) res.setHeader(name, value);
     const explanation = explanationOf(req.headers, viewer);
     const own = explanation === null ? call : { ...call, explain: explanation.notes };
     await handler({ req, res, body, settled, explanation, ...contextFor(own) });
@@ -96,7 +102,8 @@ export function createLane({ pipeline, otherwise, watch, send, shared, onSurpris
   async function answerTo(asked: Asked, order: Order, course: Course): Promise<Answer> {
     const { known, operation, question } = order;
     const { req, viewer, call, contextFor } = asked;
-    const { cost, refusal } = await pipeline.pay(viewer, course.cost as Cost);
+    const paid = pipeline.pay(viewer, course.cost as Cost);
+    const { cost, refusal } = paid instanceof Promise ? await paid : paid;
     course.cost = cost;
     course.isPaid = true;
     if (refusal !== null) return toRefusal([toClientError(refusal, onSurprise)]);
@@ -109,35 +116,37 @@ export function createLane({ pipeline, otherwise, watch, send, shared, onSurpris
           surprisesOf(onSurprise, asked.res),
         );
       if (shared === null || !operation.isSharable) return await make(call);
-      return await shared.share({ question: `${known.id} ${question.text}`, viewer, call }, make);
+      const answer = shared.share({ question: `${known.id} ${question.text}`, viewer, call }, make);
+      return answer instanceof Promise ? await answer : answer;
     } finally {
       watch.operationEnded(req);
     }
   }
 
-  async function answer(asked: Asked, body: Buffer, type: JsonType): Promise<boolean> {
+  async function answer(asked: Asked, body: Buffer, type: JsonType): Promise<void> {
     const course: Course = { cost: null, isPaid: false };
-    let given: Answer;
+    let given: Answer | null = null;
     try {
       const order = orderOf(asked.req, body, course);
-      if (order === "elsewhere") return false;
-      watch.asked(asked.req, asked.viewer.id);
-      given = "known" in order ? await answerTo(asked, order, course) : toRefusal(order);
+      if (order !== "elsewhere") {
+        watch.asked(asked.req, asked.viewer.id);
+        given = "known" in order ? await answerTo(asked, order, course) : toRefusal(order);
+      }
     } catch (thrown) {
       watch.asked(asked.req, asked.viewer.id);
       given = toRefusal([toClientError(thrown, surprisesOf(onSurprise, asked.res))]);
     }
+    if (given === null) return await otherwise(asked);
     if (!course.isPaid) await pipeline.payForRefusal(asked.viewer);
     watch.answered(asked.req, course.cost?.requested ?? null, given.codes);
-    const extensions = course.cost === null ? null : { cost: course.cost };
-    await send(asked.req, asked.res, given, extensions, type);
-    return true;
+    const sent = send(asked.req, asked.res, given, course.cost, type);
+    if (sent !== null) await sent;
   }
 
-  return async (asked) => {
+  return (asked) => {
     const { req, body } = asked;
     // A request that wants to be explained is looked at more closely than the lane can.
     const type = explainHeader in req.headers ? null : jsonTypeFor(req.headers.accept);
-    if (body === null || type === null || !(await answer(asked, body, type))) await otherwise(asked);
+    return body === null || type === null ? otherwise(asked) : answer(asked, body, type);
   };
 }

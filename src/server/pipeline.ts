@@ -45,8 +45,8 @@ export interface Pipeline {
   textOf(params: Params): string;
   /** What it costs; safe before it is validated, which itself can be made slow. Only a query may come by GET. */
   priceOf(known: KnownDocument, question: Question, method: string | undefined): Cost;
-  /** Takes `price` from the budget; what it costs unless told. */
-  pay(viewer: Viewer, cost: Cost, price?: number): Promise<Paid>;
+  /** Takes `price` from the budget, what it costs unless told; at once where there is no budget. */
+  pay(viewer: Viewer, cost: Cost, price?: number): Paid | Promise<Paid>;
   /** What is refused before it runs costs something too: reading, parsing and validating are work. */
   payForRefusal(viewer: Viewer): Promise<void>;
 }
@@ -92,18 +92,20 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return { requested: cost, limit: limits.cost };
     },
 
-    async pay(viewer, cost, price = cost.requested) {
-      if (rateLimit === null) return { cost, refusal: null };
-      const { remaining, retryAfterSeconds } = await rateLimit.take(viewer.id, price);
-      return {
-        cost: { ...cost, remaining },
-        refusal: retryAfterSeconds === null ? null : rateLimited(retryAfterSeconds),
-      };
-    },
+    pay: (viewer, cost, price = cost.requested) =>
+      rateLimit === null ? { cost, refusal: null } : payFrom(rateLimit, viewer, cost, price),
 
     async payForRefusal(viewer) {
       await rateLimit?.take(viewer.id, 1);
     },
+  };
+}
+
+async function payFrom(budget: RateLimiter, viewer: Viewer, cost: Cost, price: number): Promise<Paid> {
+  const { remaining, retryAfterSeconds } = await budget.take(viewer.id, price);
+  return {
+    cost: { ...cost, remaining },
+    refusal: retryAfterSeconds === null ? null : rateLimited(retryAfterSeconds),
   };
 }
 

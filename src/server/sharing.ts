@@ -1,12 +1,12 @@
 /** Equal questions of one viewer share one execution, and its answer for as long as what it was made of counts as fresh. */
 import { LRUCache } from "lru-cache";
-import { todayUtc } from "../model/day.ts";
 import type { Directory } from "../model/directory.ts";
 import { Ending } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import type { Call } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
 import type { Answer } from "./answer.ts";
+import { createAuthorities } from "./authority.ts";
 
 /** What the audit trail is told of an answer. */
 interface Shown {
@@ -36,10 +36,10 @@ interface Wish {
 
 export interface SharedAnswers {
   /**
-   * The answer, of which each request gets its own audit events. `make` runs under a call that ends when nobody waits any
-   * more; rejects with CANCELLED when the request ends first.
+   * The answer, at once when it is kept; each request gets its own audit events of it. `make` runs under a call that ends when nobody
+   * waits any more; rejects with CANCELLED when the request ends first.
    */
-  share(wish: Wish, make: (call: Call) => Promise<Answer>): Promise<Answer>;
+  share(wish: Wish, make: (call: Call) => Promise<Answer>): Answer | Promise<Answer>;
 }
 
 interface Made {
@@ -80,13 +80,7 @@ export function createSharedAnswers({
       shown.reduce((sum, { invoiceIds }) => sum + 80 * invoiceIds.length, 0),
   });
   const flights = new Map<string, Flight>();
-
-  const versionOf = () => directory.version?.() ?? null;
-
-  // Everything that decides an answer: what is asked, by whom with which authority, over which customers, on which day.
-  function keyOf({ question, viewer: { id, role, customerId, scopes } }: Wish): string {
-    return JSON.stringify([question, id, role, customerId, scopes, versionOf(), todayUtc(now())]);
-  }
+  const authorityOf = createAuthorities(now);
 
   function depart(key: string, wish: Wish, make: (call: Call) => Promise<Answer>): Flight {
     const ending = new Ending();
@@ -100,20 +94,25 @@ export function createSharedAnswers({
       onShown: (event, invoiceIds) => void shown.push({ event, invoiceIds }),
       onFreshUntil: (until) => (freshUntil = Math.min(freshUntil, until)),
     };
-    const promise = make(call).then((answer): Made => {
-      const isWhole = answer.codes.length === 0;
-      return { answer, shown, freshUntil: isWhole ? freshUntil : 0 };
-    });
-    const flight: Flight = { promise, ending, deadlineAt, waiting: 0 };
-    flights.set(key, flight);
     const land = () => {
       if (flights.get(key) === flight) flights.delete(key);
     };
-    promise.then((made) => {
-      land();
-      const until = Math.min(made.freshUntil, now() + longestMs);
-      if (isKeeping && until > now()) kept.set(key, { ...made, until });
-    }, land);
+    const promise = make(call).then(
+      (answer): Made => {
+        land();
+        const isWhole = answer.codes.length === 0;
+        const made = { answer, shown, freshUntil: isWhole ? freshUntil : 0 };
+        const until = Math.min(made.freshUntil, now() + longestMs);
+        if (isKeeping && until > now()) kept.set(key, { ...made, until });
+        return made;
+      },
+      (thrown: unknown) => {
+        land();
+        throw thrown;
+      },
+    );
+    const flight: Flight = { promise, ending, deadlineAt, waiting: 0 };
+    flights.set(key, flight);
     return flight;
   }
 
@@ -148,35 +147,36 @@ export function createSharedAnswers({
     });
   }
 
-  /** The answer, and whether it was made for somebody else. */
-  async function find(
-    wish: Wish,
-    make: (call: Call) => Promise<Answer>,
-  ): Promise<{ readonly made: Made; readonly isOthers: boolean }> {
-    const key = keyOf(wish);
-    const known = kept.get(key);
-    if (known !== undefined) {
-      if (known.until > now()) return { made: known, isOthers: true };
-      kept.delete(key);
-    }
+  /** What was made for somebody else. */
+  function given({ answer, shown }: Made, { viewer }: Wish): Answer {
+    for (const event of shown) replay(viewer, event);
+    return answer;
+  }
+
+  async function joinOrMake(key: string, wish: Wish, make: (call: Call) => Promise<Answer>): Promise<Answer> {
     const under = flights.get(key);
     // Who has less time than what is under way would be answered too late.
     if (under !== undefined && wish.call.deadlineAt >= under.deadlineAt) {
       const made = await wait(key, under, wish.call);
-      if (!isOthersHaste(made, under, wish.call)) return { made, isOthers: true };
+      if (!isOthersHaste(made, under, wish.call)) return given(made, wish);
     }
     if (wish.call.signal.aborted) throw new Failure("CANCELLED");
     const flight = depart(key, wish, make);
-    return { made: await wait(key, flight, wish.call), isOthers: false };
+    return (await wait(key, flight, wish.call)).answer;
   }
 
   return {
-    async share(wish, make) {
+    share(wish, make) {
+      const version = directory.version?.() ?? null;
       // Who was just taken something away must not be given what was begun before, when nobody can tell.
-      if (versionOf() === null) return make(wish.call);
-      const { made, isOthers } = await find(wish, make);
-      if (isOthers) for (const shown of made.shown) replay(wish.viewer, shown);
-      return made.answer;
+      if (version === null) return make(wish.call);
+      const key = `${authorityOf(wish.viewer, version)} ${wish.question}`;
+      const known = kept.get(key);
+      if (known !== undefined) {
+        if (known.until > now()) return given(known, wish);
+        kept.delete(key);
+      }
+      return joinOrMake(key, wish, make);
     },
   };
 }

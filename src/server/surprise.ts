@@ -2,17 +2,15 @@
 import type { ServerResponse } from "node:http";
 import type { Plugin } from "graphql-yoga";
 import { toClientError } from "../schema/errors.ts";
+import { notedRequestId } from "../telemetry/request-id.ts";
 import type { RequestContext } from "./graphql.ts";
 
 /** Gets what clients are not told, and the id of the request where it is known. */
 export type OnSurprise = (original: unknown, requestId?: string) => void;
 
-/** For one request: its id stands in its answer's head from the beginning. */
+/** For one request: its id is noted on its answer from the beginning. */
 export function surprisesOf(onSurprise: OnSurprise, response: ServerResponse): (original: unknown) => void {
-  return (original) => {
-    const id = response.getHeader("x-request-id");
-    onSurprise(original, typeof id === "string" ? id : undefined);
-  };
+  return (original) => onSurprise(original, notedRequestId(response));
 }
 
 /** Masks what an execution throws, as Yoga would, but with the request at hand. */

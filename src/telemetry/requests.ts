@@ -4,7 +4,7 @@ import { getOperationAST, type OperationDefinitionNode } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { EndSignal } from "../model/ending.ts";
 import type { Observer, RequestRecord, Route } from "./observer.ts";
-import { requestIdOf } from "./request-id.ts";
+import { noteRequestId, requestIdOf } from "./request-id.ts";
 
 type Handle<Rest extends unknown[]> = (
   request: IncomingMessage,
@@ -31,7 +31,7 @@ export interface RequestWatch {
 export interface Requests {
   /** For a door of our own. */
   readonly watch: RequestWatch;
-  /** The same front door; every answer has x-request-id. */
+  /** The same front door; the id of every request is noted on its answer, for whoever answers to tell it. */
   around<Rest extends unknown[]>(handle: Handle<Rest>): Handle<Rest>;
   /** Tells of a request that was refused at the door; nothing else is known of it. */
   refused(route: Route): void;
@@ -96,7 +96,7 @@ export function createRequests(observers: readonly Observer[]): Requests {
         const route = routeOf(request.url ?? "/");
         if (route !== "health") {
           const id = requestIdOf(request.headers);
-          response.setHeader("x-request-id", id);
+          noteRequestId(response, id);
           if (observers.length > 0) begin(request, response, ended, id, route);
         }
         return handle(request, response, ended, ...rest);

@@ -45,7 +45,9 @@ describe("an API key", () => {
     const viewer = await justBefore.authenticate({ "x-api-key": "key-four" });
 
     expect(viewer.id).toBe("key:gone");
-    await expect(authenticator.authenticate({ "x-api-key": "key-four" })).rejects.toMatchObject(refusal);
+    await expect(async () => authenticator.authenticate({ "x-api-key": "key-four" })).rejects.toMatchObject(
+      refusal,
+    );
   });
 
   it.each([
@@ -59,7 +61,7 @@ describe("an API key", () => {
     [{ authorization: `ApiKey ${"x".repeat(9_000)}` }],
     [{ authorization: "Bearer key-one" }],
   ])("is refused in %j", async (headers) => {
-    await expect(authenticator.authenticate(headers)).rejects.toMatchObject(refusal);
+    await expect(async () => authenticator.authenticate(headers)).rejects.toMatchObject(refusal);
   });
 });
 
@@ -73,7 +75,7 @@ describe("a request without a credential", () => {
     [{ authorization: "Basic dXNlcjpwYXNz" }],
     [{ authorization: "Bearer one two" }],
   ])("is told what to send: %j", async (headers) => {
-    await expect(authenticator.authenticate(headers)).rejects.toMatchObject({
+    await expect(async () => authenticator.authenticate(headers)).rejects.toMatchObject({
       code: "UNAUTHENTICATED",
       message: "Send a token: Authorization: Bearer …, or an API key: X-Api-Key: ….",
     });
@@ -82,7 +84,7 @@ describe("a request without a credential", () => {
   it("is not chosen among two credentials", async () => {
     const headers = { authorization: "ApiKey key-one", "x-api-key": "key-three" };
 
-    await expect(authenticator.authenticate(headers)).rejects.toMatchObject({
+    await expect(async () => authenticator.authenticate(headers)).rejects.toMatchObject({
       code: "UNAUTHENTICATED",
       message: "Send one credential: Authorization or X-Api-Key, not both.",
     });

@@ -19,7 +19,7 @@ function settings(more: Record<string, unknown> = {}) {
   });
 }
 
-function authenticate(token: string, more: Record<string, unknown> = {}, now = () => Date.now()) {
+async function authenticate(token: string, more: Record<string, unknown> = {}, now = () => Date.now()) {
   return createAuthenticator(settings(more), { now }).authenticate({ authorization: `Bearer ${token}` });
 }
 

@@ -22,7 +22,7 @@ function create() {
     jwt: { issuer: "https://issuer.example", audience: "invoicegraph", jwksUrl: issuer.url },
   });
   const authenticator = createAuthenticator(config, { now: Date.now });
-  return (token: string) => authenticator.authenticate({ authorization: `Bearer ${token}` });
+  return async (token: string) => authenticator.authenticate({ authorization: `Bearer ${token}` });
 }
 
 const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);

@@ -55,6 +55,7 @@ const preflight = {
   "access-control-request-headers": "content-type,x-api-key",
 };
 const byGet = `/graphql?${new URLSearchParams({ query: "{ viewer { id } }" })}`;
+const newType = "application/graphql-response+json";
 const form = new URLSearchParams({ query: "{ viewer { id } }" }).toString();
 const multipart = `--b\r\ncontent-disposition: form-data; name="operations"\r\n\r\n${question}\r\n--b--\r\n`;
 
@@ -336,5 +337,26 @@ describe("every refusal", () => {
 
     expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(JSON.parse(text.slice(text.indexOf("\r\n\r\n"))).errors[0].extensions.code).toBe(code);
+  });
+});
+
+describe("the id of a request", () => {
+  it.each([
+    ["an answer", 200, "POST", "/graphql", { ...json }, question],
+    ["an answer to a GET", 200, "GET", byGet, {}, ""],
+    ["an answer in pieces", 200, "POST", "/graphql", { ...json, accept: "multipart/mixed" }, question],
+    ["a refused operation", 400, "POST", "/graphql", { ...json, accept: newType }, '{"query":"{ nothing }"}'],
+    ["a refused type", 415, "POST", "/graphql", { "content-type": "text/plain" }, question],
+    ["a preflight", 204, "OPTIONS", "/graphql", { ...preflight, origin: friend }, ""],
+    ["an answer to a page of another origin", 200, "POST", "/graphql", { ...json, origin: friend }, question],
+    ["GraphiQL", 200, "GET", "/graphql", { accept: "text/html" }, ""],
+    ["the front page", 200, "GET", "/", {}, ""],
+    ["a link that leads nowhere", 404, "GET", "/files/nothing", {}, ""],
+    ["a path that there is not", 404, "GET", "/nothing", {}, ""],
+  ] as const)("stands in the head of %s, once", async (_name, status, method, path, headers, body) => {
+    const reply = await send(app, method, path, { ...key(), ...headers, "x-request-id": "mine-42" }, body);
+
+    expect(reply.status).toBe(status);
+    expect(reply.headers["x-request-id"]).toBe("mine-42");
   });
 });

@@ -36,7 +36,7 @@ export interface Answers {
 
 /** Answers for one request. */
 export function createAnswers(call: Call): Answers {
-  const asked = new Map<Source, Map<string, Memory>>();
+  const asked = new Map<Source, Map<string, Wished[]>>();
 
   async function outcomeFrom(
     source: Source,
@@ -56,11 +56,13 @@ export function createAnswers(call: Call): Answers {
   function ask(source: Source, question: Question, freshness?: Freshness): Promise<Outcome<Answer>> {
     let ofSource = asked.get(source);
     if (ofSource === undefined) asked.set(source, (ofSource = new Map()));
-    let memory = ofSource.get(question.key);
-    if (memory === undefined) ofSource.set(question.key, (memory = new Map()));
+    let answers = ofSource.get(question.key);
+    if (answers === undefined) ofSource.set(question.key, (answers = []));
     const wish = freshness === undefined ? "" : `${freshness.maxAgeMs} ${freshness.staleIfErrorMs}`;
-    let outcome = freshness === undefined ? firstOf(memory) : memory.get(wish);
-    if (outcome === undefined) memory.set(wish, (outcome = outcomeFrom(source, question, freshness)));
+    const known = freshness === undefined ? answers[0] : answers.find((each) => each.wish === wish);
+    if (known !== undefined) return known.outcome;
+    const outcome = outcomeFrom(source, question, freshness);
+    answers.push({ wish, outcome });
     return outcome;
   }
 
@@ -73,12 +75,10 @@ export function createAnswers(call: Call): Answers {
   };
 }
 
-/** What was answered to one question, by the freshness that was wished for. */
-type Memory = Map<string, Promise<Outcome<Answer>>>;
-
-function firstOf(memory: Memory): Promise<Outcome<Answer>> | undefined {
-  for (const outcome of memory.values()) return outcome;
-  return undefined;
+/** What was answered to a question, and the freshness that was wished for. */
+interface Wished {
+  readonly wish: string;
+  readonly outcome: Promise<Outcome<Answer>>;
 }
 
 /** A promise's outcome. */

@@ -57,8 +57,50 @@ const nobody: OfSource["owners"] = new Map();
  * LIMIT_EXCEEDED for a filter that would need too many details.
  */
 export async function collect(setup: CollectSetup, request: ListRequest): Promise<Collected> {
-  const { sources, answers, today } = setup;
-  const { customers, filter, window, freshness } = request;
+  const { today } = setup;
+  const { filter, window, cuts } = request;
+  const all = begun(setup, request);
+  // None rejects, and all are on their way: one after the other is as soon as all together.
+  for (const { asking, outcomes } of all)
+    for (const { question, outcome } of asking) outcomes.push({ question, outcome: await outcome });
+  const shelf = shelfFor(all, filter, setup);
+  const key = shelf === null ? "" : keyOf(request, today);
+  const known = shelf?.get(key) ?? null;
+  if (known !== null) return known;
+  const mustBeDated = filter.issuedOn !== undefined;
+  // The window is looked at before, and what has no date is counted.
+  const matches = listTest(mustBeDated ? { ...filter, issuedOn: undefined } : filter);
+  const pace = createPace();
+  let found: AskedSource[] = [];
+  for (const { source, owners, accounts, outcomes } of all) {
+    const wanted = { owners, window, mustBeDated, matches };
+    const parts: Part[] = [];
+    const seen = isOneOfAKind(outcomes) ? null : new Set<string>();
+    let undated = 0;
+    for (const { question, outcome } of outcomes) {
+      const looked = outcome.answer === null ? null : ownIn(outcome.answer, wanted, seen, pace);
+      const own = looked instanceof Promise ? await looked : looked;
+      undated += own?.undated ?? 0;
+      const id = partId(source.id, question.key);
+      parts.push({ id, source: source.id, failed: own === null, found: own?.found ?? [], undecided: [] });
+    }
+    found.push({ source, accounts, window, outcomes, parts, cuts, undated });
+  }
+  if (needsDetails(filter)) {
+    checkDetails(found.flatMap(({ parts }) => parts));
+    const narrow = createNarrow(filter, setup);
+    found = await Promise.all(found.map((each) => narrowed(each, narrow)));
+  }
+  const collected = collectedFrom(found, today);
+  shelf?.set(key, collected);
+  return collected;
+}
+
+/** Each source that lists invoices, asked all that it is to be asked. */
+function begun(
+  { sources, answers }: CollectSetup,
+  { customers, filter, window, freshness }: ListRequest,
+): OfSource[] {
   const bySource = ownersBySource(customers);
   const all: OfSource[] = [];
   for (const source of sources.values()) {
@@ -68,16 +110,7 @@ export async function collect(setup: CollectSetup, request: ListRequest): Promis
     const asking = answers.askAll(source, accounts, window, freshness);
     all.push({ source, owners, accounts, asking, outcomes: [] });
   }
-  // None rejects, and all are on their way: one after the other is as soon as all together.
-  for (const { asking, outcomes } of all)
-    for (const { question, outcome } of asking) outcomes.push({ question, outcome: await outcome });
-  const shelf = shelfFor(all, filter, setup);
-  const key = shelf === null ? "" : keyOf(request, today);
-  const known = shelf?.get(key) ?? null;
-  if (known !== null) return known;
-  const collected = await collectFrom(all, setup, request);
-  shelf?.set(key, collected);
-  return collected;
+  return all;
 }
 
 // What failed or stands in for a failure may be better the next time, and what details say is not in the answers.
@@ -102,37 +135,7 @@ function keyOf({ customers, filter, window, cuts }: ListRequest, today: Day): st
   return `${JSON.stringify([filter, window, cuts, today])}${JSON.stringify(customers)}`;
 }
 
-async function collectFrom(
-  all: readonly OfSource[],
-  { details, warnings, today }: CollectSetup,
-  { filter, window, cuts }: ListRequest,
-): Promise<Collected> {
-  const mustBeDated = filter.issuedOn !== undefined;
-  // The window is looked at before, and what has no date is counted.
-  const matches = listTest(mustBeDated ? { ...filter, issuedOn: undefined } : filter);
-  const pace = createPace();
-  let found: AskedSource[] = [];
-  for (const { source, owners, accounts, outcomes } of all) {
-    const parts: Part[] = [];
-    const seen = isOneOfAKind(outcomes) ? null : new Set<string>();
-    let undated = 0;
-    for (const { question, outcome } of outcomes) {
-      const looked =
-        outcome.answer === null
-          ? null
-          : ownIn(outcome.answer, { owners, window, mustBeDated, matches }, seen, pace);
-      const own = looked instanceof Promise ? await looked : looked;
-      undated += own?.undated ?? 0;
-      const id = partId(source.id, question.key);
-      parts.push({ id, source: source.id, failed: own === null, found: own?.found ?? [], undecided: [] });
-    }
-    found.push({ source, accounts, window, outcomes, parts, cuts, undated });
-  }
-  if (needsDetails(filter)) {
-    checkDetails(found.flatMap(({ parts }) => parts));
-    const narrow = createNarrow(filter, { details, warnings });
-    found = await Promise.all(found.map((each) => narrowed(each, narrow)));
-  }
+function collectedFrom(found: readonly AskedSource[], today: Day): Collected {
   const parts: Part[] = [];
   for (const each of found) for (const part of each.parts) parts.push(part);
   return new Collected(

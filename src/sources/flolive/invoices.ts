@@ -22,11 +22,12 @@ export function invoiceLister(client: FloliveClient, source: string, now: () => 
       where === source && isAccount(account) && key.length === 1 && key[0] !== ""
         ? questionOn(account)
         : null,
-    async ask({ key: account }, call) {
-      const listing = await client.invoices(account, call);
-      const { invoices, dropped, numbersDiffer } = readInvoices(listing, account, source);
-      return { invoices, fetchedAt: new Date(now()).toISOString(), dropped, numbersDiffer, idsDiffer: true };
-    },
+    ask: ({ key: account }, call) =>
+      client.invoices(account, call).then((listing) => {
+        const { invoices, dropped, numbersDiffer } = readInvoices(listing, account, source);
+        const fetchedAt = new Date(now()).toISOString();
+        return { invoices, fetchedAt, dropped, numbersDiffer, idsDiffer: true };
+      }),
   };
 }
 

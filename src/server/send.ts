@@ -24,24 +24,25 @@ export function createSend(compressFromBytes: number): Send {
   return (request, response, answer, cost, type) => {
     const bodies = bodiesOf(answer, closed(cost));
     const isLarge = compressFromBytes > 0 && bodies.size >= compressFromBytes;
-    if (isLarge) response.appendHeader("vary", "accept-encoding");
     const encoding = isLarge ? encodingFor(request.headers["accept-encoding"]) : "identity";
-    if (encoding === "identity") {
-      response.writeHead(statusFor(answer, type), headOf(response, answer, type, bodies.size));
-      response.end(bodies.plain, "latin1");
-      return null;
-    }
-    return bodies.in(encoding).then((body) => {
-      response.setHeader("content-encoding", encoding);
-      response.writeHead(statusFor(answer, type), headOf(response, answer, type, body.length));
-      response.end(body);
-    });
+    const head = headOf(response, answer, type);
+    // One that was set before, for pages of another origin, is added to.
+    if (isLarge && response.hasHeader("vary")) response.appendHeader("vary", "accept-encoding");
+    else if (isLarge) head.push("vary", "accept-encoding");
+    if (encoding !== "identity") head.push("content-encoding", encoding);
+    const end = (body: string | Buffer, bytes: number) => {
+      head.push("content-length", String(bytes));
+      response.writeHead(statusFor(answer, type), head).end(body, "latin1");
+    };
+    if (encoding !== "identity") return bodies.in(encoding).then((body) => end(body, body.length));
+    end(bodies.plain, bodies.size);
+    return null;
   };
 }
 
 // As names and values in turn: where no header was set before, Node writes them as they are.
-function headOf(response: ServerResponse, { refusal }: Answer, type: JsonType, bytes: number): string[] {
-  const head = [...plainPairs, "content-type", `${type}; charset=utf-8`, "content-length", String(bytes)];
+function headOf(response: ServerResponse, { refusal }: Answer, type: JsonType): string[] {
+  const head = [...plainPairs, "content-type", `${type}; charset=utf-8`];
   const id = notedRequestId(response);
   if (id !== undefined) head.push("x-request-id", id);
   if (refusal !== null) head.push(...Object.entries(refusal.headers).flat());

@@ -36,6 +36,8 @@ export interface Place {
 }
 
 const ignore = () => {};
+// A shorter one is put into one piece with all of the answer, soon enough.
+const longText = 8_192;
 
 /** The writer of a leaf field; null for other fields. */
 export function leafOf(
@@ -134,7 +136,8 @@ function listCompleter(item: GraphQLOutputType, place: Place): Complete {
       key += 1;
     }
     if (failure !== null) return abandoned(parts, failure.thrown);
-    return parts === null ? inOnePiece(`${text}]`) : joined(parts, `${text}]`);
+    if (parts !== null) return joined(parts, `${text}]`);
+    return text.length < longText ? `${text}]` : inOnePiece(`${text}]`);
   }
 
   function writeLasting(own: LastingLists, run: Run, items: readonly unknown[], path: Path): Text {

@@ -27,6 +27,8 @@ export interface Executable {
   run(context: unknown, variables: Readonly<Record<string, unknown>> | undefined): Promise<Executed>;
 }
 
+const noVariables: ReturnType<typeof getVariableValues> = { coerced: Object.freeze({}) };
+
 // Each set of answers to @skip and @include has a plan of its own; beyond so many the oldest is made anew.
 const mostPlanners = 16;
 
@@ -45,6 +47,7 @@ export function toExecutable(
     if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
   const operation: Operation = { schema, definition, fragments, memory };
   const conditions = conditionsOf(operation);
+  const declared = definition.variableDefinitions ?? [];
   const planners = new Map<string, Planner>();
   const roots = new WeakMap<Planner, ReturnType<Planner["root"]>>();
 
@@ -73,10 +76,10 @@ export function toExecutable(
 
   return {
     async run(context, given) {
-      const read = getVariableValues(schema, definition.variableDefinitions ?? [], given ?? {}, {
-        maxErrors: 50,
-        hideSuggestions: true,
-      });
+      const read =
+        declared.length === 0
+          ? noVariables
+          : getVariableValues(schema, declared, given ?? {}, { maxErrors: 50, hideSuggestions: true });
       if (read.errors !== undefined) return { data: null, errors: read.errors };
       const run: Run = { context, variables: read.coerced, failures: createFailures(), asked: 0 };
       try {

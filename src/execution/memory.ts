@@ -80,7 +80,7 @@ export class Memory {
       remember: (list, text) => {
         if (text.length > mostOfList) return;
         this.#weigh(text.length);
-        this.#lists.set(list, { by: lists, text });
+        this.#lists.set(list, { by: lists, text: inOnePiece(text) });
       },
     };
     const met: KnownList = { by: lists, text: null };

@@ -36,9 +36,9 @@ export class Smallest<T> {
     }
   }
 
-  /** The smallest, in order. */
-  inOrder(): T[] {
-    return [...this.heap].sort(this.compare);
+  /** The smallest, in order. Nothing may be offered after that. */
+  inOrder(): readonly T[] {
+    return this.heap.sort(this.compare);
   }
 
   private sink(from: number): void {

@@ -1,5 +1,4 @@
 /** Collects a list: which questions it needs, asked side by side, and what the answers add up to. */
-import { partId } from "../listing/cursor.ts";
 import { type InvoiceFilter, listTest, needsDetails } from "../listing/filter.ts";
 import type { Part } from "../listing/found.ts";
 import type { MissingRange } from "../listing/report.ts";
@@ -14,6 +13,7 @@ import type { DetailLoader } from "./details.ts";
 import type { ListMemory, Shelf } from "./list-memory.ts";
 import { type Narrow, checkDetails, createNarrow } from "./narrow.ts";
 import { ownIn, ownersBySource } from "./own.ts";
+import { AskedPart } from "./part.ts";
 import { type AskedSource, reportOn } from "./report.ts";
 import type { LoadWarnings } from "./warnings.ts";
 
@@ -81,8 +81,7 @@ export async function collect(setup: CollectSetup, request: ListRequest): Promis
       const looked = outcome.answer === null ? null : ownIn(outcome.answer, wanted, seen, pace);
       const own = looked instanceof Promise ? await looked : looked;
       undated += own?.undated ?? 0;
-      const id = partId(source.id, question.key);
-      parts.push({ id, source: source.id, failed: own === null, found: own?.found ?? [], undecided: [] });
+      parts.push(new AskedPart(source.id, question.key, own?.found ?? null));
     }
     found.push({ source, accounts, window, outcomes, parts, cuts, undated });
   }

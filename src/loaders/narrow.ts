@@ -70,6 +70,7 @@ export function createNarrow(
       undecided.push(part.found[index] as Found);
       failures.push({ answer: null, failure });
     }
-    return { part: { ...part, found, undecided }, failures };
+    const { id, source, failed } = part;
+    return { part: { id, source, failed, found, undecided }, failures };
   };
 }

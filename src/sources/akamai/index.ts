@@ -1,6 +1,7 @@
 /** Akamai's Invoicing API v4: its configuration and what it can do. */
 import { z } from "zod";
 import { monthOf, todayUtc } from "../../model/day.ts";
+import { instantAt } from "../../model/instant.ts";
 import type { Source } from "../../model/source.ts";
 import { connectionConfig, secret } from "../config.ts";
 import type { SourceKind } from "../kind.ts";
@@ -74,7 +75,7 @@ export const akamai: SourceKind<AkamaiConfig> = {
         async ask({ account: contract, month }, call) {
           if (month === null) throw new TypeError("Akamai is asked by month");
           const { records, sent } = await client.invoices(contract, month, call);
-          const fetchedAt = new Date(now()).toISOString();
+          const fetchedAt = instantAt(now());
           return { ...readInvoices(records, { source: id, contract, month, sent }), fetchedAt };
         },
       },

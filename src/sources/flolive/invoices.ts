@@ -1,5 +1,6 @@
 /** The invoices of an account: one question for each, since floLIVE can be asked for nothing smaller. */
 import { addMonthsToDay } from "../../model/day.ts";
+import { instantAt } from "../../model/instant.ts";
 import type { Invoice } from "../../model/invoice.ts";
 import type { DroppedRecord, InvoiceLister, Question } from "../../model/source.ts";
 import { isAccount } from "./accounts.ts";
@@ -25,7 +26,7 @@ export function invoiceLister(client: FloliveClient, source: string, now: () => 
     ask: ({ key: account }, call) =>
       client.invoices(account, call).then((listing) => {
         const { invoices, dropped, numbersDiffer } = readInvoices(listing, account, source);
-        const fetchedAt = new Date(now()).toISOString();
+        const fetchedAt = instantAt(now());
         return { invoices, fetchedAt, dropped, numbersDiffer, idsDiffer: true };
       }),
   };

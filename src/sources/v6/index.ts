@@ -4,6 +4,7 @@ import { todayUtc } from "../../model/day.ts";
 import { createExaminer } from "../../model/documented.ts";
 import { notStrictJson, unrecorded } from "../../model/drift.ts";
 import { minorUnits } from "../../model/money.ts";
+import { instantAt } from "../../model/instant.ts";
 import { createPace } from "../../model/pace.ts";
 import type { Source } from "../../model/source.ts";
 import { connectionConfig, secret } from "../config.ts";
@@ -78,7 +79,7 @@ export const v6: SourceKind<V6Config> = {
             reader.add(batch);
             if (pace.isDue()) await pace.rest();
           }
-          return { ...reader.read(), fetchedAt: new Date(now()).toISOString() };
+          return { ...reader.read(), fetchedAt: instantAt(now()) };
         },
       },
       traces: (invoice) => tracesOf(invoice, tolerance),

@@ -1,0 +1,26 @@
+/** The part of a list that one question brought. */
+import { partId } from "../listing/cursor.ts";
+import type { Found, Part } from "../listing/found.ts";
+
+const nothing: readonly never[] = [];
+
+/** Its id is a hash that only cursors want, after a failure: it is worked out when it is read. Not to be copied with `{...part}`. */
+export class AskedPart implements Part {
+  readonly source: string;
+  readonly failed: boolean;
+  readonly found: readonly Found[];
+  readonly undecided: readonly Found[] = nothing;
+  readonly #question: string;
+
+  /** `found`: null where the question failed. */
+  constructor(source: string, question: string, found: readonly Found[] | null) {
+    this.source = source;
+    this.failed = found === null;
+    this.found = found ?? nothing;
+    this.#question = question;
+  }
+
+  get id(): string {
+    return partId(this.source, this.#question);
+  }
+}

@@ -88,6 +88,20 @@ export interface Window {
  * an open end is the end of the current month. At most `maxMonths` months, the latest ones. Null when the range is empty.
  */
 export function issueWindow(issuedOn: DayRange | undefined, today: Day, maxMonths: number): Window | null {
+  if (issuedOn !== undefined) return windowOf(issuedOn, today, maxMonths);
+  if (usual.today !== today || usual.maxMonths !== maxMonths)
+    usual = { today, maxMonths, window: windowOf(undefined, today, maxMonths) };
+  return usual.window;
+}
+
+// Most lists are asked for without days: those of one day all cover the same ones.
+let usual: { readonly today: Day; readonly maxMonths: number; readonly window: Window | null } = {
+  today: "",
+  maxMonths: 0,
+  window: null,
+};
+
+function windowOf(issuedOn: DayRange | undefined, today: Day, maxMonths: number): Window | null {
   const to = issuedOn?.to ?? latest(daysOfMonth(monthOf(today)).to, issuedOn?.from);
   const from = issuedOn?.from ?? `${addMonths(monthOf(to), -11)}-01`;
   if (from > to) return null;

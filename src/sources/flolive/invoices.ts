@@ -1,8 +1,8 @@
 /** The invoices of an account: one question for each, since floLIVE can be asked for nothing smaller. */
-import { addMonthsToDay } from "../../model/day.ts";
+import { addMonthsToDay, type Day } from "../../model/day.ts";
 import { instantAt } from "../../model/instant.ts";
 import type { Invoice } from "../../model/invoice.ts";
-import type { DroppedRecord, InvoiceLister, Question } from "../../model/source.ts";
+import type { DroppedRecord, InvoiceLister, Question, Reach } from "../../model/source.ts";
 import { isAccount } from "./accounts.ts";
 import type { FloliveClient, Listing } from "./client.ts";
 import { FloliveInvoice } from "./invoice.ts";
@@ -14,10 +14,12 @@ const halfPair = /\p{Surrogate}/u;
 
 /** Lists invoices of one configured floLIVE; `now` in epoch milliseconds. */
 export function invoiceLister(client: FloliveClient, source: string, now: () => number): InvoiceLister {
+  let reach: { readonly today: Day; readonly all: readonly Reach[] } = { today: "", all: [] };
   return {
-    reach: (today) => [
-      { of: "INVOICES", since: addMonthsToDay(today, -12), reason: "floLIVE keeps the last 12 months." },
-    ],
+    reach(today) {
+      if (reach.today !== today) reach = { today, all: [reachOn(today)] };
+      return reach.all;
+    },
     questions: (accounts) => [...new Set(accounts)].map(questionOn),
     questionFor: ({ source: where, account, key }) =>
       where === source && isAccount(account) && key.length === 1 && key[0] !== ""
@@ -25,11 +27,15 @@ export function invoiceLister(client: FloliveClient, source: string, now: () => 
         : null,
     ask: ({ key: account }, call) =>
       client.invoices(account, call).then((listing) => {
-        const { invoices, dropped, numbersDiffer } = readInvoices(listing, account, source);
+        const { invoices, dropped } = readInvoices(listing, account, source);
         const fetchedAt = instantAt(now());
-        return { invoices, fetchedAt, dropped, numbersDiffer, idsDiffer: true };
+        return { invoices, fetchedAt, dropped, numbersDiffer: doNumbersDiffer(invoices), idsDiffer: true };
       }),
   };
+}
+
+function reachOn(today: Day): Reach {
+  return { of: "INVOICES", since: addMonthsToDay(today, -12), reason: "floLIVE keeps the last 12 months." };
 }
 
 function questionOn(account: string): Question {
@@ -40,11 +46,9 @@ function readInvoices(
   { pages, isRepeated }: Listing,
   account: string,
   source: string,
-): { invoices: Invoice[]; dropped: DroppedRecord[]; numbersDiffer: boolean } {
+): { invoices: Invoice[]; dropped: DroppedRecord[] } {
   const invoices: Invoice[] = [];
   const keys = new Set<string>();
-  const numbers = new Set<string>();
-  let numbered = 0;
   const dropped: DroppedRecord[] = [];
   const drop = (reason: DroppedRecord["reason"], message: string) => dropped.push({ reason, message });
   for (const { records, body, unreadable } of pages) {
@@ -59,14 +63,24 @@ function readInvoices(
       // A record that moved from one page to the next between two requests is kept once.
       else if (!keys.has(key)) {
         keys.add(key);
-        const invoice = new FloliveInvoice(record, key, page, index);
-        invoices.push(invoice);
-        if (invoice.number === null) continue;
-        numbers.add(invoice.number);
-        numbered += 1;
+        invoices.push(new FloliveInvoice(record, key, page, index));
       }
     }
   }
   if (isRepeated) drop("UNREADABLE", "A page was repeated; the invoices of another page are missing.");
-  return { invoices, dropped, numbersDiffer: numbers.size === numbered };
+  return { invoices, dropped };
+}
+
+// Of numbers that rise or fall all along, as those of most lists do, none can come twice: that is seen in half the time of a Set.
+function doNumbersDiffer(invoices: readonly Invoice[]): boolean {
+  const numbers: string[] = [];
+  for (const { number } of invoices) if (number !== null) numbers.push(number);
+  let rise = true;
+  let fall = true;
+  for (let i = 1; i < numbers.length && (rise || fall); i++) {
+    const [before, number] = [numbers[i - 1] as string, numbers[i] as string];
+    rise &&= before < number;
+    fall &&= before > number;
+  }
+  return rise || fall || new Set(numbers).size === numbers.length;
 }

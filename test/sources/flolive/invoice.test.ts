@@ -101,7 +101,12 @@ test("A record whose id no id of ours can carry is left out, and the others are 
 
 test.each([
   ["each has one of its own", ["1", "2"], true],
-  ["one comes again", ["1", "2", "1"], false],
+  ["they rise", ["1", "2", "3"], true],
+  ["they fall", ["3", "2", "1"], true],
+  ["they are in no order", ["1", "3", "2"], true],
+  ["one comes again at once", ["1", "1"], false],
+  ["one comes again later", ["1", "2", "1"], false],
+  ["one comes again after one without", ["1", null, "1"], false],
   ["several have none", ["1", null, null], true],
 ])("Whether numbers differ is told of an answer in which %s", async (_title, numbers, differ) => {
   const content = numbers.map((invoiceNumber, n) => ({ id: `i${n}`, invoiceNumber }));

@@ -32,20 +32,20 @@ export function inTurns(
   work: (from: number, to: number) => void,
 ): Promise<void> | undefined {
   for (let from = 0; from < count; from += atOnce) {
-    if (from > 0 && pace.isDue()) return goOn(from, count, pace, work);
+    if (from > 0 && pace.isDue()) return goOnRested(from, count, pace, work);
     work(from, Math.min(from + atOnce, count));
   }
   return undefined;
 }
 
-async function goOn(
+async function goOnRested(
   start: number,
   count: number,
   pace: Pace,
   work: (from: number, to: number) => void,
 ): Promise<void> {
   for (let from = start; from < count; from += atOnce) {
-    if (pace.isDue()) await pace.rest();
+    if (from === start || pace.isDue()) await pace.rest();
     work(from, Math.min(from + atOnce, count));
   }
 }

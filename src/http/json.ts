@@ -68,6 +68,9 @@ function mayHoldLongNumber(body: Buffer | string): boolean {
   if (typeof body === "string") return true;
   for (let at = 8; at < body.length; at += 8) {
     if (isOfNumber[body[at] as number] === 0 || isOfNumber[body[at - 8] as number] === 0) continue;
+    // Days, times and ids have a byte of another kind between the two, and to look at three takes less than to go along.
+    if (isOfNumber[body[at - 4] as number] === 0) continue;
+    if (isOfNumber[body[at - 2] as number] === 0 || isOfNumber[body[at - 6] as number] === 0) continue;
     // From here, because the other byte may belong to something before: an `e` of a key, another number.
     let from = at;
     while (from > 0 && isOfNumber[body[from - 1] as number] === 1) from--;

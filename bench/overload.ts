@@ -13,7 +13,9 @@ interface Answered {
   readonly status: number;
   /** When it was due, in milliseconds since the load began. */
   readonly atMs: number;
-  /** From when it was due: what waited in the client counts too. */
+  /** How much later the client sent it, or had it wait for a connection: a client that is late is no fault of the service. */
+  readonly lateMs: number;
+  /** From then on. */
   readonly tookMs: number;
 }
 
@@ -55,31 +57,39 @@ const idle: ((told: (status: number) => void) => void)[] = [];
 const waiting: ((status: number) => void)[] = [];
 const ends: (() => void)[] = [];
 let isOver = false;
+// One for all: memory for each piece of each answer would have the garbage of this process collected while it should send.
+const buffer = Buffer.alloc(65_536);
 
 // Nothing but a socket and the end of an answer: what the client works is taken from what it can send.
 function open(): void {
   const { hostname, port } = new URL(service.url);
   const reader = new Reader();
   let tell: ((status: number) => void) | null = null;
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   const free = () => {
     const next = waiting.shift();
     if (next === undefined) idle.push(send);
     else send(next);
   };
+  const take = (size: number) => {
+    const status = reader.take(buffer.subarray(0, size));
+    // Unasked: the service's word to a connection that it closes because it brought no request for long.
+    if (status === null || tell === null) return true;
+    tell(status);
+    tell = null;
+    free();
+    return true;
+  };
+  const socket = connect({
+    host: hostname,
+    port: Number(port),
+    noDelay: true,
+    onread: { buffer, callback: take },
+  });
   const send = (told: (status: number) => void) => {
     tell = told;
     socket.write(message);
   };
   socket.on("connect", free);
-  socket.on("data", (chunk) => {
-    const status = reader.take(chunk);
-    // Unasked: the service's word to a connection that it closes because it brought no request for long.
-    if (status === null || tell === null) return;
-    tell(status);
-    tell = null;
-    free();
-  });
   socket.on("error", () => {});
   socket.on("close", () => {
     tell?.(0);
@@ -90,50 +100,87 @@ function open(): void {
   ends.push(() => socket.destroy());
 }
 
-function ask(beganAt: number, dueAt: number): Promise<Answered> {
-  return new Promise((resolve) => {
-    const told = (status: number) =>
-      resolve({ status, atMs: dueAt - beganAt, tookMs: performance.now() - dueAt });
+/** What became of so many requests at most, in numbers that have their places before the first is sent: no garbage, as above. */
+class Seen {
+  private readonly numbers: Float64Array;
+  private count = 0;
+
+  constructor(most: number) {
+    this.numbers = new Float64Array(4 * most);
+  }
+
+  /** Asks one that was due then; tells when it is over. */
+  ask(beganAt: number, dueAt: number, isOver: () => void): void {
+    const askedAt = performance.now();
+    const told = (status: number) => {
+      const at = 4 * this.count++;
+      this.numbers[at] = status;
+      this.numbers[at + 1] = dueAt - beganAt;
+      this.numbers[at + 2] = askedAt - dueAt;
+      this.numbers[at + 3] = performance.now() - askedAt;
+      isOver();
+    };
     // The one that has rested longest: the service closes what has brought no request for ten seconds.
     const send = idle.shift();
     if (send === undefined) waiting.push(told);
     else send(told);
-  });
+  }
+
+  answers(): Answered[] {
+    return Array.from({ length: this.count }, (_, n) => {
+      const [status = 0, atMs = 0, lateMs = 0, tookMs = 0] = this.numbers.subarray(4 * n, 4 * n + 4);
+      return { status, atMs, lateMs, tookMs };
+    });
+  }
 }
 
 /** So many clients, each with one request after the other. */
 async function closedLoop(ms: number): Promise<Answered[]> {
-  const answers: Answered[] = [];
+  const seen = new Seen(20 * ms);
   const beganAt = performance.now();
   await Promise.all(
     Array.from({ length: clients }, async () => {
-      while (performance.now() < beganAt + ms) answers.push(await ask(beganAt, performance.now()));
+      while (performance.now() < beganAt + ms)
+        await new Promise<void>((isOver) => seen.ask(beganAt, performance.now(), isOver));
     }),
   );
-  return answers;
+  return seen.answers();
 }
 
 /** So many requests a second, whatever becomes of those before. */
 async function openLoop(perSecond: number, ms: number): Promise<Answered[]> {
-  const answers: Promise<Answered>[] = [];
+  const most = Math.ceil((perSecond * ms) / 1_000);
+  const seen = new Seen(most);
+  let left = most;
+  let end = () => {};
+  const over = new Promise<void>((resolve) => (end = resolve));
+  const isOver = () => {
+    left -= 1;
+    if (left === 0) end();
+  };
   const beganAt = performance.now();
-  for (let sent = 0; sent < (perSecond * ms) / 1_000;) {
-    const due = Math.floor(((performance.now() - beganAt) * perSecond) / 1_000);
-    for (; sent < due; sent++) answers.push(ask(beganAt, beganAt + (sent * 1_000) / perSecond));
+  for (let sent = 0; sent < most;) {
+    const due = Math.min(most, Math.floor(((performance.now() - beganAt) * perSecond) / 1_000));
+    for (; sent < due; sent++) seen.ask(beganAt, beganAt + (sent * 1_000) / perSecond, isOver);
     await sleep(1);
   }
-  return Promise.all(answers);
+  await over;
+  return seen.answers();
 }
 
-function percentile(answers: readonly Answered[], percent: number): number {
-  const sorted = answers.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
+function percentile(
+  answers: readonly Answered[],
+  percent: number,
+  of: "tookMs" | "lateMs" = "tookMs",
+): number {
+  const sorted = answers.map((answer) => answer[of]).sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
 }
 
 const accepted = (answers: readonly Answered[]) => answers.filter(({ status }) => status === 200);
 const shed = (answers: readonly Answered[]) => answers.filter(({ status }) => status === 503);
-const figures = (answers: readonly Answered[]) =>
-  [50, 99, 100].map((percent) => `${percentile(answers, percent).toFixed(1)}`).join(" / ");
+const figures = (answers: readonly Answered[], of: "tookMs" | "lateMs" = "tookMs") =>
+  [50, 99, 100].map((percent) => percentile(answers, percent, of).toFixed(1)).join(" / ");
 
 // As behind a load balancer, connections are there before the load is.
 for (let n = 0; n < connections; n++) open();
@@ -194,6 +241,7 @@ const rows = [
     "",
     true,
   ],
+  ["the client itself was late, p50 / p99 / max, ms", figures(settled, "lateMs"), "", true],
   ["neither answered nor refused", String(others), "0", others === 0],
   [
     "afterwards, begin of the first second as usual, ms",

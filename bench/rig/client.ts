@@ -82,8 +82,11 @@ export class Reader {
     if (this.head !== null) {
       const all = this.head.length === 0 ? chunk : Buffer.concat([this.head, chunk]);
       const end = all.indexOf(endOfHead);
-      this.head = all;
-      if (end === -1) return null;
+      if (end === -1) {
+        // The piece may be of a buffer that the next one is read into.
+        this.head = Buffer.from(all);
+        return null;
+      }
       this.readHead(all.toString("latin1", 0, end));
       piece = all.subarray(end + endOfHead.length);
     }

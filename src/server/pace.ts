@@ -8,7 +8,7 @@ export interface Pace {
   ended(): void;
   /** Has the loop hardly rested of late? */
   isBusy(): boolean;
-  /** How long the next one has to wait yet, at most. */
+  /** How long the next one has to wait yet, at most: 0, or a millisecond or more. */
   waitMs(at: number): number;
 }
 
@@ -21,6 +21,8 @@ const leastRest = 0.05;
 // A little faster than they end: what is too fast makes turns of the loop longer, and what is too slow would show nowhere.
 const ahead = 0.9;
 const slackMs = 10;
+// A timer takes that long at least, which would be lost each time.
+const leastWaitMs = 1;
 
 /** The pace. A request that asks slow sources costs little at its beginning: were it left at that, far too many would begin before the first ends. */
 export function createPace(): Pace {
@@ -51,13 +53,13 @@ export function createPace(): Pace {
     },
     began(at) {
       underWay += 1;
-      nextAt = Math.min(at, Math.max(nextAt, at - slackMs)) + ahead * costMs;
+      nextAt = Math.min(at + leastWaitMs, Math.max(nextAt, at - slackMs)) + ahead * costMs;
     },
     ended() {
       underWay -= 1;
       endedOfWindow += 1;
     },
     isBusy: () => isBusy,
-    waitMs: (at) => (underWay === 0 ? 0 : Math.max(0, nextAt - at)),
+    waitMs: (at) => (underWay === 0 || nextAt - at < leastWaitMs ? 0 : nextAt - at),
   };
 }

@@ -14,7 +14,10 @@ export interface LoadRange extends QueueRange {
 
 /** A request that was let in. */
 export interface Admission {
-  /** Null: it may begin now; else settles when it may. Rejects with OVERLOADED when too many wait by now, with CANCELLED once it has left. */
+  /**
+   * Null: it may begin now; else settles when it may. Rejects with OVERLOADED when too many wait by now or it has waited too long, with
+   * CANCELLED once it has left.
+   */
   turn(): Promise<void> | null;
   /** It has ended, or only waits for news from now on. */
   leave(): void;
@@ -28,6 +31,8 @@ export interface Shedding {
 }
 
 interface Waiting {
+  /** Until when it may wait. */
+  readonly until: number;
   readonly go: () => void;
   readonly cancel: (failure: Failure) => void;
 }
@@ -70,12 +75,17 @@ export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
   }
 
   function beginNext(at: number): void {
-    const [next] = queue;
-    if (next === undefined) return;
-    queue.delete(next);
-    begun += 1;
-    pace.began(at);
-    next.go();
+    for (const next of queue) {
+      queue.delete(next);
+      if (at <= next.until) {
+        begun += 1;
+        pace.began(at);
+        next.go();
+        return;
+      }
+      refuse();
+      next.cancel(new Failure("OVERLOADED"));
+    }
   }
 
   function beginAnother(): void {
@@ -88,7 +98,7 @@ export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
     pace.saw(at, performance.nodeTiming.idleTime);
     const waitMs = queue.size > 0 ? pacedMs(at) : 0;
     if (waitMs > 0) {
-      setTimeout(nextTurn, Math.ceil(waitMs));
+      setTimeout(nextTurn, Math.floor(waitMs));
       return;
     }
     limit.turned(at, Math.max(0, queue.size - 1), begun);
@@ -121,7 +131,7 @@ export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
           begin();
           resolve();
         };
-        queue.add((own = { go, cancel }));
+        queue.add((own = { until: performance.now() + limit.mostMs(), go, cancel }));
         if (!isTurning) setImmediate(nextTurn);
         isTurning = true;
       });

@@ -14,10 +14,12 @@ function run(pace: Pace, from: number, tenths: number, ended: number, restedMs: 
   return from + tenths * 100;
 }
 
-/** Begins so many at once that nothing is left of what may be made up for; gives what the next one waits. */
+/** Begins so many at once that nothing is left of what may be made up for, and one when it may; gives what the next one waits. */
 function waitAfter(pace: Pace, at: number): number {
   for (let n = 0; n < 20; n++) pace.began(at);
-  return pace.waitMs(at);
+  const next = at + pace.waitMs(at);
+  pace.began(next);
+  return pace.waitMs(next);
 }
 
 it("is that at which requests end, however long the loop rests", () => {
@@ -54,4 +56,22 @@ it("lets one begin in each tenth of a second while nothing ends, and at once whe
 
   expect(alone).toBe(0);
   expect(waitMs).toBeCloseTo(90, 5);
+});
+
+it("never waits for less than a timer can, and loses nothing by it", () => {
+  const pace = createPace();
+  const from = run(pace, 1_000, 50, 200, 0);
+  const waits: number[] = [];
+  let at = from;
+  waitAfter(pace, at);
+
+  for (let n = 0; n < 1_000; n++) {
+    const waitMs = pace.waitMs(at);
+    waits.push(waitMs);
+    at += waitMs;
+    pace.began(at);
+  }
+
+  expect(waits.filter((ms) => ms > 0 && ms < 1)).toEqual([]);
+  expect((at - from) / 1_000).toBeCloseTo(0.9 * 0.5, 2);
 });

@@ -24,12 +24,15 @@ async function press(shedding: Shedding, waiting: number, ms: number): Promise<v
     for (; open < waiting; open++) {
       const admission = shedding.enter();
       if (admission === null) break;
+      const end = () => {
+        open -= 1;
+        admission.leave();
+      };
+      // Some are refused when their turn comes.
       void (async () => {
         await admission.turn();
         work(1);
-        open -= 1;
-        admission.leave();
-      })();
+      })().then(end, end);
     }
     await sleep(1);
   }
@@ -41,7 +44,7 @@ function fill(shedding: Shedding): number {
   for (let n = 0; n < 40; n++) {
     const admission = shedding.enter();
     if (admission === null) refused += 1;
-    else void Promise.resolve(admission.turn()).then(() => admission.leave());
+    else void Promise.resolve(admission.turn()).then(admission.leave, admission.leave);
   }
   return refused;
 }
@@ -125,6 +128,23 @@ it("lets a thousand in who come at once, and refuses nobody whom it let in", asy
   expect(shedding.isOverloaded()).toBe(false);
 });
 
+it("begins all of a burst, though others are refused before it is over", async () => {
+  const shedding = createShedding(range);
+  await sleep(5);
+
+  const burst = Array.from({ length: 300 }, async () => {
+    const admission = enter(shedding);
+    await admission.turn();
+    work(1);
+    admission.leave();
+  });
+  await sleep(200);
+  const refused = fill(shedding);
+  await Promise.all(burst);
+
+  expect(refused).toBe(40);
+});
+
 it("refuses when too many have waited for long, until they are gone", async () => {
   const shedding = createShedding(range);
 
@@ -148,4 +168,16 @@ it("refuses one whose credential took so long that too many wait by now", async 
   const turn = late.turn();
 
   await expect(turn).rejects.toMatchObject({ code: "OVERLOADED" });
+});
+
+it("refuses those whom it let in during an overload when the loop is held up for long before their turn", async () => {
+  const shedding = createShedding(range);
+  await press(shedding, 100, 1_000);
+  await sleep(3);
+
+  const turns = [shedding.enter(), shedding.enter()].map((admission) => admission?.turn());
+  work(200);
+  const settled = await Promise.allSettled(turns);
+
+  expect(settled[1]).toMatchObject({ status: "rejected", reason: { code: "OVERLOADED" } });
 });

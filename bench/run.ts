@@ -12,7 +12,7 @@ import { comparisonTable, plainTable } from "./rig/table.ts";
 import { measureStart } from "./start.ts";
 
 const isQuick = process.argv.includes("--quick");
-const pace = isQuick ? { rounds: 3, ms: 400 } : { rounds: 7, ms: 1_000 };
+const pace = isQuick ? { rounds: 3, ms: 400, warmMs: 1_600 } : { rounds: 7, ms: 1_000, warmMs: 8_000 };
 const begun = performance.now();
 
 function print(text: string): void {

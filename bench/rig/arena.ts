@@ -10,7 +10,7 @@ import { type Running, start } from "./processes.ts";
 import { type Contestant, race, type Row, type RoundOptions } from "./rounds.ts";
 
 /** How long to measure. */
-export type Pace = Pick<RoundOptions, "rounds" | "ms">;
+export type Pace = Pick<RoundOptions, "rounds" | "ms" | "warmMs">;
 
 export interface Comparison {
   readonly title: string;

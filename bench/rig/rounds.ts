@@ -29,6 +29,8 @@ export interface RoundOptions {
   readonly rounds: number;
   /** Of each contestant in each round. */
   readonly ms: number;
+  /** Of each contestant before the first round. */
+  readonly warmMs: number;
 }
 
 interface Sample {
@@ -41,10 +43,10 @@ interface Sample {
 
 /** One row for each contestant, in their order. */
 export async function race(contestants: readonly Contestant[], options: RoundOptions): Promise<Row[]> {
-  const { against, connections, rounds, ms } = options;
+  const { against, connections, rounds, ms, warmMs } = options;
   const samples = new Map<string, Sample[]>(contestants.map(({ name }) => [name, []]));
   // Until the engine has compiled what is hot: a service runs for weeks.
-  for (const { shot } of contestants) await burst(shot, connections, ms * 4);
+  for (const { shot } of contestants) await burst(shot, connections, warmMs);
   for (let round = 0; round < rounds; round++) {
     // Who comes first in a round comes last in the next.
     const order = round % 2 === 0 ? contestants : contestants.toReversed();

@@ -54,21 +54,23 @@ say("one answer of 100,000 invoices");
 const long = await measureLongList(isQuick ? 1 : 3);
 print(
   plainTable(
-    [`V6, 100,000 invoices, ${Math.round(long.bodyMb)} MB`, "CPU", "longest block", "memory over idle"],
     [
-      [
-        "InvoiceGraph: page of 50, count and totals",
-        millisecondsOf(long.cpuMs),
-        millisecondsOf(long.longestBlockMs),
-        `${Math.round(long.grownMb)} MB`,
-      ],
-      [
-        "receive and JSON.parse",
-        millisecondsOf(long.parseCpuMs),
-        millisecondsOf(long.parseLongestBlockMs),
-        `${Math.round(long.parseGrownMb)} MB`,
-      ],
+      `V6, 100,000 invoices, ${Math.round(long.bodyMb)} MB`,
+      "CPU",
+      "CPU the first time",
+      "longest block",
+      "memory over idle",
     ],
+    Object.entries({
+      "InvoiceGraph: page of 50, count and totals": long.ours,
+      "receive and JSON.parse": long.parse,
+    }).map(([name, { cpuMs, firstCpuMs, longestBlockMs, grownMb }]) => [
+      name,
+      millisecondsOf(cpuMs),
+      millisecondsOf(firstCpuMs),
+      millisecondsOf(longestBlockMs),
+      `${Math.round(grownMb)} MB`,
+    ]),
   ),
 );
 

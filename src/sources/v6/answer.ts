@@ -70,20 +70,27 @@ export function createReader(scope: Scope, examine: Examine = () => {}): AnswerR
   };
 }
 
-/** Which record came first. Nearly every number comes once: only for one that comes again is an id made to tell them apart. */
+/**
+ * Which record came first. Nearly every number comes once: only when one comes again is it looked where the numbers are, and an id
+ * made to tell its invoices apart.
+ */
 function createPlaces(invoices: readonly Invoice[]) {
-  const byNumber = new Map<string, number>();
+  const numbers = new Set<string>();
+  let byNumber: Map<string | null, number> | null = null;
   const byId = new Map<string, number>();
   return {
     numbersDiffer: () => byId.size === 0,
     /** The place of the invoice that this one repeats; null when there is none, and then the next place is its own. */
     take(invoice: CompactInvoice): number | null {
-      const first = byNumber.get(invoice.number);
-      if (first === undefined) {
-        byNumber.set(invoice.number, invoices.length);
+      const { number } = invoice;
+      const before = numbers.size;
+      if (numbers.add(number).size > before) {
+        byNumber?.set(number, invoices.length);
         return null;
       }
-      if (invoices[first]?.id === invoice.id) return first;
+      byNumber ??= new Map(invoices.map((each, place) => [each.number, place]));
+      const first = byNumber.get(number);
+      if (first !== undefined && invoices[first]?.id === invoice.id) return first;
       const place = byId.get(invoice.id);
       if (place !== undefined) return place;
       byId.set(invoice.id, invoices.length);

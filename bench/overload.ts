@@ -13,9 +13,9 @@ interface Answered {
   readonly status: number;
   /** When it was due, in milliseconds since the load began. */
   readonly atMs: number;
-  /** How much later the client sent it, or had it wait for a connection: a client that is late is no fault of the service. */
+  /** How much later the client asked it: a client that is late is no fault of the service. */
   readonly lateMs: number;
-  /** From then on. */
+  /** From then on, the wait for a connection included. */
   readonly tookMs: number;
 }
 
@@ -151,6 +151,7 @@ async function closedLoop(ms: number): Promise<Answered[]> {
 async function openLoop(perSecond: number, ms: number): Promise<Answered[]> {
   const most = Math.ceil((perSecond * ms) / 1_000);
   const seen = new Seen(most);
+  if (most === 0) return [];
   let left = most;
   let end = () => {};
   const over = new Promise<void>((resolve) => (end = resolve));

@@ -27,7 +27,7 @@ export interface Executable {
   run(context: unknown, variables: Readonly<Record<string, unknown>> | undefined): Promise<Executed>;
 }
 
-const noVariables: ReturnType<typeof getVariableValues> = { coerced: Object.freeze({}) };
+const noVariables: ReturnType<typeof getVariableValues> = { coerced: Object.freeze(Object.create(null)) };
 
 // Each set of answers to @skip and @include has a plan of its own; beyond so many the oldest is made anew.
 const mostPlanners = 16;

@@ -78,6 +78,7 @@ export function cutPage(
 
   function offerFrom(next: number): Promise<void> | undefined {
     for (let i = next; i < slices.length; i++) {
+      if (i > next && pace.isDue()) return pace.rest().then(() => offerFrom(i));
       const rested = offer(slices[i] as Slice);
       if (rested !== undefined) return rested.then(() => offerFrom(i + 1));
     }

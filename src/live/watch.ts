@@ -103,10 +103,11 @@ export function createWatch({ intervalMs, now, customer, collect, onProblem }: W
   function rest(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    looking?.end();
+    const ended = looking;
     looking = null;
     known = nothingKnown;
     last = null;
+    ended?.end();
   }
 
   return {

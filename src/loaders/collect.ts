@@ -78,6 +78,7 @@ export async function collect(setup: CollectSetup, request: ListRequest): Promis
     const seen = isOneOfAKind(outcomes) ? null : new Set<string>();
     let undated = 0;
     for (const { question, outcome } of outcomes) {
+      if (pace.isDue()) await pace.rest();
       const looked = outcome.answer === null ? null : ownIn(outcome.answer, wanted, seen, pace);
       const own = looked instanceof Promise ? await looked : looked;
       undated += own?.undated ?? 0;

@@ -4,13 +4,14 @@ import type { Found, Part } from "../listing/found.ts";
 
 const nothing: readonly never[] = [];
 
-/** Its id is a hash that only cursors want, after a failure: it is worked out when it is read. Not to be copied with `{...part}`. */
+/** Its id is a hash that lists seldom need: it is worked out when it is first read. Not to be copied with `{...part}`. */
 export class AskedPart implements Part {
   readonly source: string;
   readonly failed: boolean;
   readonly found: readonly Found[];
   readonly undecided: readonly Found[] = nothing;
   readonly #question: string;
+  #id: string | null = null;
 
   /** `found`: null where the question failed. */
   constructor(source: string, question: string, found: readonly Found[] | null) {
@@ -21,6 +22,6 @@ export class AskedPart implements Part {
   }
 
   get id(): string {
-    return partId(this.source, this.#question);
+    return (this.#id ??= partId(this.source, this.#question));
   }
 }

@@ -17,7 +17,7 @@ interface Authority {
 
 const mostViewers = 1_000;
 
-/** Remembers texts by the viewer's object, which is frozen, and the same one as long as its credential is. `now` gives epoch milliseconds. */
+/** Remembers texts by the viewer's object, which is frozen: an API key's is always the same one, a token's for a while. `now` gives epoch milliseconds. */
 export function createAuthorities(now: () => number): AuthorityOf {
   const remembered = new LRUCache<Viewer, Authority>({ max: mostViewers });
 

@@ -17,8 +17,8 @@ import { type RateLimiter, rateLimited } from "./rate-limit.ts";
 import { requestTimeoutMs } from "./request-deadline.ts";
 import type { Admission } from "./shedding.ts";
 import { type OnSurprise, surprisesOf } from "./surprise.ts";
-import { tellRequestId } from "../telemetry/request-id.ts";
 import { type SubgraphGate, subgraphPath } from "../subgraph/gate.ts";
+import { tellRequestId } from "../telemetry/request-id.ts";
 
 export interface HandlerParts {
   readonly config: ServerConfig;
@@ -73,7 +73,7 @@ export function createHandler(parts: HandlerParts): Inside {
     const { request, response, ended } = arrival;
     for (const [name, value] of Object.entries(corsHeaders(request.headers, config.corsOrigins)))
       response.setHeader(name, value);
-    // The lane, which answers what is posted, tells it with all else.
+    // For preflights and the page: every other answer, the lane's above all, tells it with the rest of its head.
     if (request.method !== "POST") tellRequestId(response);
     if (isPreflight(request)) {
       response.writeHead(204, { ...plainHeaders, allow: "GET, POST, OPTIONS" }).end();

@@ -17,7 +17,7 @@ export type Send = (
   type: JsonType,
 ) => Promise<void> | null;
 
-const plainPairs = Object.entries(plainHeaders).flat();
+const plainHead = Object.entries(plainHeaders).flat();
 
 /** Compresses bodies from so many bytes on, where the client takes it; 0: never. */
 export function createSend(compressFromBytes: number): Send {
@@ -42,7 +42,7 @@ export function createSend(compressFromBytes: number): Send {
 
 // As names and values in turn: where no header was set before, Node writes them as they are.
 function headOf(response: ServerResponse, { refusal }: Answer, type: JsonType): string[] {
-  const head = [...plainPairs, "content-type", `${type}; charset=utf-8`];
+  const head = [...plainHead, "content-type", `${type}; charset=utf-8`];
   const id = notedRequestId(response);
   if (id !== undefined) head.push("x-request-id", id);
   if (refusal !== null) head.push(...Object.entries(refusal.headers).flat());

@@ -111,6 +111,8 @@ export function createSharedAnswers({
         throw thrown;
       },
     );
+    // Who waits is told; one whom nobody waits for any more must not end the process.
+    promise.catch(() => {});
     const flight: Flight = { promise, ending, deadlineAt, waiting: 0 };
     flights.set(key, flight);
     return flight;

@@ -34,16 +34,15 @@ export function createCustomerLoaders(
 ): CustomerLoaders {
   const visible = (customer: Customer | null) =>
     customer !== null && maySee(viewer, customer) ? customer : null;
-  const isInMemory = answersFromMemory(directory);
-  const byKey = lookUp(isInMemory, (keys: readonly string[]) =>
+  const lookUp = answersFromMemory(directory) ? oneByOne : together;
+  const byKey = lookUp((keys: readonly string[]) =>
     directory.customers(keys).then((found) => found.map(visible)),
   );
   const byAccount = lookUp(
-    isInMemory,
     (accounts: readonly Account[]) => directory.owners(accounts).then((found) => found.map(visible)),
     ({ source, reference }) => `${source}\n${reference}`,
   );
-  const children = lookUp(isInMemory, (keys: readonly string[]) =>
+  const children = lookUp((keys: readonly string[]) =>
     directory
       .children(keys)
       .then((all) => all.map((found) => found.filter((customer) => maySee(viewer, customer)))),
@@ -74,17 +73,21 @@ export function createCustomerLoaders(
   };
 }
 
-/** What `load` gives for each key, once per key; keys that are asked for side by side are asked of a database together. */
-function lookUp<Key, Value>(
-  isInMemory: boolean,
+// What is loaded for each key, once per key: from memory,
+function oneByOne<Key, Value>(
   load: (keys: readonly Key[]) => Promise<Value[]>,
   textOf: (key: Key) => string = String,
 ): (key: Key) => Promise<Value> {
-  if (isInMemory) {
-    let known: Map<string, Promise<Value>> | null = null;
-    const first = ([value]: Value[]) => value as Value;
-    return (key) => once((known ??= new Map()), textOf(key), () => load([key]).then(first));
-  }
+  let known: Map<string, Promise<Value>> | null = null;
+  const first = ([value]: Value[]) => value as Value;
+  return (key) => once((known ??= new Map()), textOf(key), () => load([key]).then(first));
+}
+
+// or from a database, where keys that are asked for side by side are one question.
+function together<Key, Value>(
+  load: (keys: readonly Key[]) => Promise<Value[]>,
+  textOf: (key: Key) => string = String,
+): (key: Key) => Promise<Value> {
   let loader: DataLoader<Key, Value, string> | null = null;
   return (key) => (loader ??= new DataLoader(load, { cacheKeyFn: textOf })).load(key);
 }

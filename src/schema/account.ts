@@ -8,7 +8,7 @@ import { SourceType } from "./source.ts";
 export const SourceAccountRef = builder.objectRef<Account>("SourceAccount");
 
 SourceAccountRef.implement({
-  description: "How one source knows a customer.",
+  description: "A customer's account at one source.",
   fields: (t) => ({
     source: t.exposeID("source", {
       nullable: false,
@@ -17,7 +17,7 @@ SourceAccountRef.implement({
     reference: t.exposeString("reference", {
       nullable: false,
       description:
-        "How the source calls the customer: a UUID, a contract id, a customer code or a number, as text.",
+        "The source's identifier of the account: a UUID, a contract id, a customer code or a number, as text.",
     }),
     connection: t.field({
       type: SourceType,
@@ -31,20 +31,20 @@ SourceAccountRef.implement({
       resolve: (account, _args, { loaders }) => loaders.customers.owner(account),
     }),
     name: t.string({
-      description: "The account's name at the source, where the source tells it (floLIVE).",
+      description: "The account's name at the source, where the source gives one (floLIVE).",
       resolve: async (account, _args, { loaders }) => (await loaders.accounts.profile(account))?.name,
     }),
     status: t.string({
-      description: "The account's status in the source's own word, where the source tells it (floLIVE).",
+      description: "The account's status in the source's own terms, where the source gives one (floLIVE).",
       resolve: async (account, _args, { loaders }) => (await loaders.accounts.profile(account))?.status,
     }),
     type: t.string({
-      description: "The account's type in the source's own word, where the source tells it (floLIVE).",
+      description: "The account's type in the source's own terms, where the source gives one (floLIVE).",
       resolve: async (account, _args, { loaders }) => (await loaders.accounts.profile(account))?.type,
     }),
     currency: t.field({
       type: "Currency",
-      description: "The account's currency, where the source tells it (floLIVE).",
+      description: "The account's currency, where the source gives one (floLIVE).",
       resolve: async (account, _args, { loaders }) => (await loaders.accounts.profile(account))?.currency,
     }),
     subAccounts: t.field({

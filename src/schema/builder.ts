@@ -30,4 +30,4 @@ export type FieldBuilder<Shape> = PothosSchemaTypes.ObjectFieldBuilder<Types, Sh
 
 export const builder = new SchemaBuilder<SchemaTypes>({ plugins: [DirectivePlugin, FederationPlugin] });
 
-builder.queryType({ description: "Where every question starts." });
+builder.queryType({ description: "The entry points for reading." });

@@ -14,7 +14,7 @@ export function completenessFields(t: FieldBuilder<Matches>) {
     }),
     isComplete: t.boolean({
       nullable: false,
-      description: "Is everything there that was asked for? If not, `sources` says what is missing.",
+      description: "Whether everything that was asked for is there. If not, `sources` says what is missing.",
       resolve: (matches) => matches.isComplete,
     }),
     sources: t.field({
@@ -25,7 +25,8 @@ export function completenessFields(t: FieldBuilder<Matches>) {
     }),
     issuedOn: t.field({
       type: DayRangeType,
-      description: "The days of issue that the sources were asked for; null when the filter leaves none.",
+      description:
+        "The range of issue dates that the sources were asked for; null when the filter leaves none.",
       resolve: (matches) => matches.issuedOn,
     }),
   };

@@ -18,7 +18,8 @@ const withSubCustomers = {
 } as const;
 
 CustomerRef.implement({
-  description: "A customer of the company: known to each source by another name, here by one id.",
+  description:
+    "A customer of the company. Each source knows it under identifiers of its own (see `accounts`); here it has one id.",
   interfaces: [NodeInterface],
   fields: (t) => ({
     key: t.exposeString("key", {
@@ -28,20 +29,21 @@ CustomerRef.implement({
     name: t.exposeString("name", { nullable: false, description: "The name in the customer directory." }),
     parent: t.field({
       type: CustomerRef,
-      description: "The customer above it; null when there is none, or when you may not see it.",
+      description:
+        "Its parent in the customer directory; null when there is none, or when you may not see it.",
       resolve: ({ parentKey }, _args, { loaders }) =>
         parentKey === null ? null : loaders.customers.byKey(parentKey),
     }),
     subCustomers: t.field({
       type: [CustomerRef],
       nullable: { list: false, items: false },
-      description: "The customers directly below it that you may see, ordered by key.",
+      description: "Its direct sub-customers that you may see, ordered by key.",
       resolve: (customer, _args, { loaders }) => loaders.customers.children(customer),
     }),
     accounts: t.field({
       type: [SourceAccountRef],
       nullable: { list: false, items: false },
-      description: "Under which names the sources know it.",
+      description: "Its accounts at the sources.",
       resolve: ({ accounts }) => accounts,
     }),
     invoices: t.field({
@@ -53,7 +55,7 @@ CustomerRef.implement({
         "Its invoices from all sources in one order. A source that fails does not fail the list: see `isComplete` and `sources`.",
       args: {
         ...pageArgs,
-        filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match all of this." }),
+        filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match this filter." }),
         orderBy: t.arg({ type: InvoiceOrderInput, description: "Default: the latest issue date first." }),
         includeSubCustomers: t.arg.boolean(withSubCustomers),
         freshness: t.arg(freshnessArg),
@@ -72,10 +74,11 @@ CustomerRef.implement({
       nullable: false,
       description: "Exact totals of its invoices, per currency.",
       args: {
-        filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match all of this." }),
+        filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match this filter." }),
         groupBy: t.arg({
           type: [GroupByEnum],
-          description: "What else to keep apart. Currencies are always apart. Default: nothing else.",
+          description:
+            "What to group by besides the currency, which always separates groups. Default: the currency only.",
         }),
         includeSubCustomers: t.arg.boolean(withSubCustomers),
         freshness: t.arg(freshnessArg),
@@ -92,7 +95,7 @@ CustomerRef.implement({
     settings: t.field({
       type: InvoiceSettingsRef,
       description:
-        "How it is invoiced, from the first source that keeps settings for it; null when none does. A failing source fails this field only.",
+        "Its invoice settings, from the first source that keeps any for it; null when none does. A failing source fails this field only.",
       args: {
         source: t.arg.id({
           description:

@@ -2,119 +2,37 @@
 import type { Context } from "../context.ts";
 import type {
   BundleMode,
-  DeliveredFile,
   DeliveryMode,
   DownloadFailure,
   DownloadItem,
   DownloadResult,
-  FileOrigin,
 } from "../delivery/delivery.ts";
 import { Failure, toFailure } from "../model/errors.ts";
 import type { FileFormat } from "../model/file.ts";
 import { builder } from "./builder.ts";
-import { failureFields } from "./failure-fields.ts";
-import { InvoiceRef } from "./invoice.ts";
+import { DownloadPayload } from "./download-payload.ts";
 import { mustBeIdOf } from "./relay.ts";
 import { FileFormatEnum, describedValues } from "./values.ts";
 
 const DeliveryModeEnum = builder.enumType("DeliveryMode", {
-  description: "How files come to you.",
+  description: "How files are delivered.",
   values: describedValues<DeliveryMode>({
     LINK: "As links that work for some minutes and need no further credential.",
-    BASE64: "In the answer itself, as base64; only up to a configured size.",
+    BASE64: "Within the response, as base64; only up to a configured size.",
   }),
 });
 
 const BundleModeEnum = builder.enumType("BundleMode", {
-  description: "Whether several files come as one.",
+  description: "Whether several files are bundled into one.",
   values: describedValues<BundleMode>({
     AUTO: "One zip for several invoices, separate files for one.",
-    SEPARATE: "Each file by itself.",
+    SEPARATE: "Always separate files.",
     ZIP: "Always one zip, with a manifest.json that lists every file and what is missing.",
   }),
 });
 
-const FileOriginEnum = builder.enumType("FileOrigin", {
-  description: "Who wrote a file.",
-  values: describedValues<FileOrigin>({
-    SOURCE: "The source: its own file, byte for byte.",
-    RENDERED: "This API, from the source's data.",
-  }),
-});
-
-const DownloadStatusEnum = builder.enumType("DownloadStatus", {
-  description: "How much of what was asked for is there.",
-  values: describedValues<DownloadResult["status"]>({
-    READY: "All of it.",
-    PARTIAL: "Some of it: see `failures`.",
-    FAILED: "None of it: see `failures`.",
-  }),
-});
-
-const DeliveredFileType = builder.objectRef<DeliveredFile>("DeliveredFile").implement({
-  description: "A file that is ready: its type was checked by its bytes.",
-  fields: (t) => ({
-    fileName: t.exposeString("fileName", {
-      nullable: false,
-      description: "A safe name for it, with its extension.",
-    }),
-    contentType: t.exposeString("contentType", { nullable: false, description: "The media type." }),
-    size: t.exposeInt("size", { nullable: false, description: "Its size in bytes." }),
-    sha256: t.exposeString("sha256", {
-      nullable: false,
-      description: "The SHA-256 of its bytes, in hexadecimal.",
-    }),
-    url: t.exposeString("url", { description: "Where to get it, for LINK: a GET without credentials." }),
-    expiresAt: t.expose("expiresAt", {
-      type: "DateTime",
-      description: "When the link stops working, for LINK.",
-    }),
-    base64: t.exposeString("base64", { description: "Its bytes, for BASE64." }),
-    origin: t.expose("origin", {
-      type: FileOriginEnum,
-      description: "Who wrote it; null for a zip, whose manifest tells it for each file.",
-    }),
-    invoices: t.field({
-      type: [InvoiceRef],
-      nullable: { list: false, items: false },
-      description: "The invoices in it.",
-      resolve: ({ invoices }) => invoices,
-    }),
-  }),
-});
-
-const DownloadFailureType = builder.objectRef<DownloadFailure>("DownloadFailure").implement({
-  description: "Why the file of one invoice is missing.",
-  fields: (t) => ({
-    invoiceId: t.exposeID("invoiceId", { nullable: false, description: "The id that was asked for." }),
-    ...failureFields(t),
-    source: t.exposeID("source", { description: "The source's configured name, when it is known." }),
-  }),
-});
-
-const DownloadPayload = builder.objectRef<DownloadResult>("DownloadInvoicesPayload").implement({
-  description: "The files that are ready, and why others are missing.",
-  fields: (t) => ({
-    status: t.expose("status", {
-      type: DownloadStatusEnum,
-      nullable: false,
-      description: "How much of it is there.",
-    }),
-    files: t.expose("files", {
-      type: [DeliveredFileType],
-      nullable: { list: false, items: false },
-      description: "The files, or the one zip.",
-    }),
-    failures: t.expose("failures", {
-      type: [DownloadFailureType],
-      nullable: { list: false, items: false },
-      description: "The invoices whose files are missing, and why.",
-    }),
-  }),
-});
-
 const DownloadInput = builder.inputType("DownloadInvoicesInput", {
-  description: "Which invoices, as what, and how.",
+  description: "Which invoices, in which format, and how to deliver them.",
   fields: (t) => ({
     invoiceIds: t.idList({
       required: true,
@@ -130,7 +48,7 @@ const DownloadInput = builder.inputType("DownloadInvoicesInput", {
       type: DeliveryModeEnum,
       required: true,
       defaultValue: "LINK",
-      description: "Links, or base64 in the answer.",
+      description: "As links, or as base64 within the response.",
     }),
     bundle: t.field({
       type: BundleModeEnum,
@@ -142,19 +60,19 @@ const DownloadInput = builder.inputType("DownloadInvoicesInput", {
 });
 
 builder.mutationType({
-  description: "What is made on demand. Nothing is ever changed in a source.",
+  description: "Files and exports, made on demand. Nothing is ever changed in a source.",
   fields: (t) => ({
     downloadInvoices: t.field({
       type: DownloadPayload,
       cost: 100,
       nullable: false,
       description:
-        "Files of invoices: the source's own where it has one in this format, rendered from its data otherwise. What cannot be had is listed in `failures`; the rest is delivered.",
+        "Files of invoices: the source's own where it has one in this format, otherwise rendered from its data. Files that cannot be delivered are listed in `failures`; the others are delivered.",
       args: {
         input: t.arg({
           type: DownloadInput,
           required: true,
-          description: "Which invoices, as what, and how.",
+          description: "Which invoices, in which format, and how to deliver them.",
         }),
       },
       extensions: { cost: { listSizeArgs: ["input.invoiceIds"], perItem: 10 } },

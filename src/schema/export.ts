@@ -12,24 +12,24 @@ import { describedValues } from "./values.ts";
 const ExportFormatEnum = builder.enumType("ExportFormat", {
   description: "The format of an export.",
   values: describedValues<ExportFormat>({
-    CSV: "A table after RFC 4180 with a head row; texts that a spreadsheet would run as formulas are made harmless.",
+    CSV: "A table as in RFC 4180 with a header row; texts that a spreadsheet would run as formulas are made harmless.",
     JSONL: "One JSON object on each line, one for each invoice.",
     JSON: "One JSON document: the invoices, and at its end whether they are complete and what each source contributed.",
   }),
 });
 
 const ExportRowsEnum = builder.enumType("ExportRows", {
-  description: "How much an export tells of each invoice.",
+  description: "How much an export contains of each invoice.",
   values: describedValues<ExportRows>({
     INVOICES:
-      "What the sources' lists tell: one row for each invoice. What a source tells only of a single invoice is empty, such as Akamai's net and tax: `isDetailed` is false there.",
+      "One row per invoice, with what the sources' lists include. Values that a list does not include are empty, such as Akamai's net and tax: `isDetailed` is false there.",
     LINES:
-      "All of it: in CSV one row for each line, in JSON and JSONL the lines within their invoice. Costs one more upstream call per invoice where a source keeps lines apart (Akamai).",
+      "Everything: in CSV one row per line, in JSON and JSONL the lines within their invoice. Costs one more upstream call per invoice where a source's list does not include lines (Akamai).",
   }),
 });
 
 const ExportStatusEnum = builder.enumType("ExportStatus", {
-  description: "How far an export is.",
+  description: "How far an export has got.",
   values: describedValues<ExportStatus>({
     QUEUED: "It waits for its turn.",
     RUNNING: "It is being written: see `progress`.",
@@ -44,16 +44,17 @@ interface ExportFile extends Pick<StoredFile, "fileName" | "contentType" | "size
 const ExportFileType = builder.objectRef<ExportFile>("ExportFile").implement({
   description: "The file of an export, with a link that was made for this answer.",
   fields: (t) => ({
-    fileName: t.exposeString("fileName", { nullable: false, description: "A safe name for it." }),
+    fileName: t.exposeString("fileName", { nullable: false, description: "A safe file name." }),
     contentType: t.exposeString("contentType", { nullable: false, description: "The media type." }),
     size: t.exposeInt("size", { nullable: false, description: "Its size in bytes." }),
     sha256: t.exposeString("sha256", {
       nullable: false,
-      description: "The SHA-256 of its bytes, in hexadecimal.",
+      description: "The SHA-256 of its content, in hexadecimal.",
     }),
     url: t.exposeString("url", {
       nullable: false,
-      description: "Where to get it: a GET without credentials; ranges continue a broken transfer.",
+      description:
+        "Where to download it by a GET without credentials; an interrupted download can be resumed by a range request.",
     }),
     expiresAt: t.expose("expiresAt", {
       type: "DateTime",
@@ -71,29 +72,37 @@ const ExportFailureType = builder.objectRef<NonNullable<ExportJob["failure"]>>("
 });
 
 export const InvoiceExportRef = builder.objectRef<ExportJob>("InvoiceExport").implement({
-  description: "An export of a whole filtered list: a job that goes on when the request has ended.",
+  description:
+    "An export of all invoices that match a filter: a job that continues after the request has ended.",
   fields: (t) => ({
     id: t.exposeID("id", {
       nullable: false,
-      description: "Ask `invoiceExport` with it. It works for the viewer that ordered the export only.",
+      description: "The id for `invoiceExport`; it works only for the viewer that ordered the export.",
     }),
-    status: t.expose("status", { type: ExportStatusEnum, nullable: false, description: "How far it is." }),
+    status: t.expose("status", {
+      type: ExportStatusEnum,
+      nullable: false,
+      description: "How far it has got.",
+    }),
     format: t.expose("format", { type: ExportFormatEnum, nullable: false, description: "The format." }),
     rows: t.expose("rows", {
       type: ExportRowsEnum,
       nullable: false,
-      description: "How much it tells of each invoice.",
+      description: "How much it contains of each invoice.",
     }),
     createdAt: t.expose("createdAt", {
       type: "DateTime",
       nullable: false,
       description: "When it was ordered.",
     }),
-    startedAt: t.expose("startedAt", { type: "DateTime", description: "When its turn came." }),
+    startedAt: t.expose("startedAt", {
+      type: "DateTime",
+      description: "When it began to run; null while it is queued.",
+    }),
     endedAt: t.expose("endedAt", { type: "DateTime", description: "When it ended." }),
     expiresAt: t.expose("expiresAt", {
       type: "DateTime",
-      description: "When it is forgotten and its file removed; null until it has ended.",
+      description: "When it and its file are removed; null until it has ended.",
     }),
     progress: t.exposeFloat("progress", {
       nullable: false,
@@ -101,15 +110,15 @@ export const InvoiceExportRef = builder.objectRef<ExportJob>("InvoiceExport").im
     }),
     rowsWritten: t.exposeInt("rowsWritten", {
       nullable: false,
-      description: "How many rows have been written so far; without the head row of a CSV.",
+      description: "How many rows have been written so far, not counting the header row of a CSV.",
     }),
     totalRows: t.int({
-      description: "How many rows it has; null until that is known, when the last source has answered.",
+      description: "How many rows it will have; null until the last source has answered.",
       resolve: ({ isComplete, rowsWritten }) => (isComplete === null ? null : rowsWritten),
     }),
     isComplete: t.exposeBoolean("isComplete", {
       description:
-        "Is everything in it that was asked for? If not, `sources` says what is missing. Null until everything has been read.",
+        "Whether everything that was asked for is in it. If not, `sources` says what is missing. Null until everything has been read.",
     }),
     sources: t.expose("sources", {
       type: [SourceReportType],
@@ -118,20 +127,23 @@ export const InvoiceExportRef = builder.objectRef<ExportJob>("InvoiceExport").im
     }),
     file: t.field({
       type: ExportFileType,
-      description: "The file, while the export is READY and kept.",
+      description: "The file; null unless the export is READY and not expired.",
       resolve: fileOf,
     }),
-    failure: t.expose("failure", { type: ExportFailureType, description: "Why it failed, when it did." }),
+    failure: t.expose("failure", {
+      type: ExportFailureType,
+      description: "Why it failed; null unless it is FAILED.",
+    }),
   }),
 });
 
 const ExportInput = builder.inputType("ExportInvoicesInput", {
-  description: "Which invoices, and as what.",
+  description: "Which invoices, and in which format.",
   fields: (t) => ({
     filter: t.field({
       type: InvoiceFilterInput,
       description:
-        "The filter of a list: all that match are exported, of all customers that you may see. Default: the current month and the eleven before it.",
+        "All invoices that match this filter are exported, of all customers that you may see. Default: those of the current month and the eleven before it.",
     }),
     format: t.field({
       type: ExportFormatEnum,
@@ -143,7 +155,7 @@ const ExportInput = builder.inputType("ExportInvoicesInput", {
       type: ExportRowsEnum,
       required: true,
       defaultValue: "INVOICES",
-      description: "How much to tell of each invoice.",
+      description: "How much each invoice's rows contain.",
     }),
   }),
 });
@@ -154,16 +166,20 @@ builder.mutationFields((t) => ({
     nullable: false,
     extensions: { cost: { weight: 1_000 } },
     description:
-      "Orders an export of all invoices that match, as one file. It goes on when the request has ended: ask `invoiceExport` for its progress, its file, and what is missing from it.",
+      "Orders an export of all invoices that match, as one file. It continues after the request has ended: `invoiceExport` tells its progress, its file, and what is missing from it.",
     args: {
-      input: t.arg({ type: ExportInput, required: true, description: "Which invoices, and as what." }),
+      input: t.arg({
+        type: ExportInput,
+        required: true,
+        description: "Which invoices, and in which format.",
+      }),
     },
     resolve: (_root, { input }, context) => order(input, context),
   }),
   cancelInvoiceExport: t.field({
     type: InvoiceExportRef,
     description:
-      "Cancels an export that has not ended, with its upstream calls. Null when there is none, or when it is not yours.",
+      "Cancels an export that has not ended, and its upstream calls. Null when there is none, or when another viewer ordered it.",
     args: { id: t.arg.id({ required: true, description: "The export's id." }) },
     resolve: (_root, { id }, { delivery, viewer }) => delivery.exports.cancel(id, viewer),
   }),

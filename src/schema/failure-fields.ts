@@ -9,17 +9,17 @@ export function failureFields<Shape extends Pick<Failure, "code" | "message" | "
   return {
     code: t.string({
       nullable: false,
-      description: "A code of the error table in docs/errors.md.",
+      description: "A code from the error table in docs/errors.md.",
       resolve: ({ code }) => code,
     }),
     message: t.string({
       nullable: false,
-      description: "One sentence for people.",
+      description: "A human-readable sentence.",
       resolve: ({ message }) => message,
     }),
     retryable: t.boolean({
       nullable: false,
-      description: "Can asking again help?",
+      description: "Whether trying again may succeed.",
       resolve: ({ retryable }) => retryable,
     }),
   };

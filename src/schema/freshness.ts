@@ -9,11 +9,11 @@ const FreshnessInput = builder.inputType("FreshnessInput", {
   fields: (t) => ({
     maxAge: t.int({
       description:
-        "In seconds: sources whose kept answers are older are asked again; 0 asks them in any case. Default: as configured.",
+        "The highest age of a kept answer, in seconds; sources whose answers are older are asked again. 0: always ask. Default: as configured.",
     }),
     staleIfError: t.int({
       description:
-        "In seconds: how old an answer may be that stands in for a source that fails; 0 lets none stand in. Default: as configured.",
+        "The highest age, in seconds, of a kept answer that is used when a source fails. 0: use none. Default: as configured.",
     }),
   }),
 });

@@ -10,26 +10,26 @@ import { InvoiceTypeEnum, describedValues } from "./values.ts";
 const DayRangeInput = builder.inputType("DayRangeInput", {
   description: "A range of days; both ends are included, and either may be left open.",
   fields: (t) => ({
-    from: t.field({ type: "LocalDate", description: "The first day. Left out: open." }),
-    to: t.field({ type: "LocalDate", description: "The last day. Left out: open." }),
+    from: t.field({ type: "LocalDate", description: "The first day. Default: open." }),
+    to: t.field({ type: "LocalDate", description: "The last day. Default: open." }),
   }),
 });
 
 const DateTimeRangeInput = builder.inputType("DateTimeRangeInput", {
-  description: "A range of moments; both ends are included, and either may be left open.",
+  description: "A range of instants; both ends are included, and either may be left open.",
   fields: (t) => ({
-    from: t.field({ type: "DateTime", description: "The first moment. Left out: open." }),
-    to: t.field({ type: "DateTime", description: "The last moment. Left out: open." }),
+    from: t.field({ type: "DateTime", description: "The first instant. Default: open." }),
+    to: t.field({ type: "DateTime", description: "The last instant. Default: open." }),
   }),
 });
 
 const NumberFilterInput = builder.inputType("InvoiceNumberFilter", {
-  description: "What an invoice's number must be. Upper and lower case are the same.",
+  description: "A condition on the invoice number. Upper and lower case are not distinguished.",
   fields: (t) => ({
     equals: t.string({
-      description: 'The number; digits alone also find the number with a prefix: "123" finds "LT00123".',
+      description: 'The whole number. Digits alone also match a number with a prefix: "123" finds "LT00123".',
     }),
-    contains: t.string({ description: "A part of the number." }),
+    contains: t.string({ description: "Any part of the number." }),
   }),
 });
 
@@ -39,49 +39,51 @@ const AmountRangeInput = builder.inputType("AmountRangeInput", {
     currency: t.field({
       type: "Currency",
       required: true,
-      description: "Amounts of other currencies never match.",
+      description: "The currency; amounts in other currencies never match.",
     }),
-    min: t.field({ type: "Decimal", description: "The least amount." }),
-    max: t.field({ type: "Decimal", description: "The greatest amount." }),
+    min: t.field({ type: "Decimal", description: "The lowest amount." }),
+    max: t.field({ type: "Decimal", description: "The highest amount." }),
   }),
 });
 
 export const InvoiceFilterInput = builder.inputType("InvoiceFilter", {
   description:
-    "What invoices must be to be in a list or a total: all that is given must hold. An invoice without the value that a condition asks for does not match it.",
+    "Conditions on invoices; all that are given must hold. An invoice that lacks a value never matches a condition on that value.",
   fields: (t) => ({
     issuedOn: t.field({
       type: DayRangeInput,
       description:
-        "The issue date. It also decides which months the sources are asked for. Default: the current month and the eleven before it.",
+        "The issue date; it decides which months the sources are asked for. Default: the current month and the eleven before it.",
     }),
     dueOn: t.field({ type: DayRangeInput, description: "The due date." }),
     billingPeriod: t.field({
       type: DayRangeInput,
       description:
-        "The billing period has a day in this range. Costs one more upstream call per invoice where a source keeps it apart (Akamai).",
+        "The billing period overlaps this range. Costs one more upstream call per invoice where a source's list does not include it (Akamai).",
     }),
     createdAt: t.field({ type: DateTimeRangeInput, description: "When the source generated it." }),
-    types: t.field({ type: [InvoiceTypeEnum], description: "One of these types." }),
-    currencies: t.field({ type: ["Currency"], description: "One of these currencies." }),
+    types: t.field({ type: [InvoiceTypeEnum], description: "Of one of these types." }),
+    currencies: t.field({ type: ["Currency"], description: "In one of these currencies." }),
     sources: t.idList({
-      description: "From one of these sources, by their configured names. Others are not asked.",
+      description: "From one of these sources, by their configured names. Other sources are not asked.",
     }),
-    customers: t.idList({ description: "Of one of these customers, by their ids. Others are not asked." }),
+    customers: t.idList({
+      description: "Of one of these customers, by their global ids. Nothing is asked about others.",
+    }),
     number: t.field({ type: NumberFilterInput, description: "The invoice number." }),
     totalAmount: t.field({ type: AmountRangeInput, description: "The total amount." }),
     pastDueOn: t.field({
       type: "LocalDate",
-      description: "Due before this day. No source tells what is paid, so this never means unpaid.",
+      description: "Due before this day. No source says what has been paid, so this does not mean unpaid.",
     }),
     creditReason: t.string({ description: "The credit reason's code, or a part of its description." }),
     purchaseOrder: t.string({
       description:
-        "The purchase order of the invoice or of one of its lines. Costs one more upstream call per invoice where a source keeps it apart (Akamai).",
+        "The purchase order of the invoice or of one of its lines. Costs one more upstream call per invoice where a source's list does not include it (Akamai).",
     }),
     hasWarnings: t.boolean({
       description:
-        "With warnings, or without any. Costs one more upstream call per invoice where a source keeps lines apart (Akamai).",
+        "Only invoices with warnings (true), or without any (false). Costs one more upstream call per invoice where a source's list does not include lines (Akamai).",
     }),
   }),
 });
@@ -100,8 +102,11 @@ const OrderFieldEnum = builder.enumType("InvoiceOrderField", {
 });
 
 const DirectionEnum = builder.enumType("OrderDirection", {
-  description: "Which way a list is ordered.",
-  values: describedValues<Direction>({ ASC: "The smallest first.", DESC: "The greatest first." }),
+  description: "The direction of an order.",
+  values: describedValues<Direction>({
+    ASC: "Ascending: the smallest first.",
+    DESC: "Descending: the greatest first.",
+  }),
 });
 
 export const InvoiceOrderInput = builder.inputType("InvoiceOrder", {
@@ -112,7 +117,7 @@ export const InvoiceOrderInput = builder.inputType("InvoiceOrder", {
       type: DirectionEnum,
       required: true,
       defaultValue: "ASC",
-      description: "Which way.",
+      description: "The direction.",
     }),
   }),
 });

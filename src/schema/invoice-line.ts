@@ -4,10 +4,10 @@ import { builder } from "./builder.ts";
 import { DayRangeType, DerivedAmountEnum } from "./values.ts";
 
 export const InvoiceLineType = builder.objectRef<InvoiceLine>("InvoiceLine").implement({
-  description: "One line of an invoice, as far as its source tells.",
+  description: "One line of an invoice, with what its source gives.",
   fields: (t) => ({
-    description: t.exposeString("description", { description: "What it is for." }),
-    quantity: t.expose("quantity", { type: "Decimal", description: "How many units." }),
+    description: t.exposeString("description", { description: "The description." }),
+    quantity: t.expose("quantity", { type: "Decimal", description: "The number of units." }),
     unit: t.exposeString("unit", { description: 'The unit of the quantity, such as "GB".' }),
     unitPrice: t.expose("unitPrice", {
       type: "Decimal",
@@ -16,21 +16,24 @@ export const InvoiceLineType = builder.objectRef<InvoiceLine>("InvoiceLine").imp
     }),
     netAmount: t.expose("netAmount", { type: "Decimal", description: "The line's amount before tax." }),
     taxAmount: t.expose("taxAmount", { type: "Decimal", description: "The line's tax." }),
-    totalAmount: t.expose("totalAmount", { type: "Decimal", description: "The line's amount with tax." }),
+    totalAmount: t.expose("totalAmount", {
+      type: "Decimal",
+      description: "The line's amount including tax.",
+    }),
     derivedAmounts: t.expose("derivedAmounts", {
       type: [DerivedAmountEnum],
       nullable: { list: false, items: false },
-      description: "Which of these amounts the source does not give and were derived from the others.",
+      description: "Which of these amounts the source does not give and that were derived from the others.",
     }),
     product: t.exposeString("product", { description: "The product's name." }),
-    productCode: t.exposeString("productCode", { description: "The source's code of the product." }),
-    glCode: t.exposeString("glCode", { description: "The general ledger code; zeros are kept." }),
+    productCode: t.exposeString("productCode", { description: "The source's product code." }),
+    glCode: t.exposeString("glCode", { description: "The general ledger code, with its leading zeros." }),
     departmentCode: t.exposeString("departmentCode", {
-      description: "The department's code; zeros are kept.",
+      description: "The department code, with its leading zeros.",
     }),
     period: t.field({
       type: DayRangeType,
-      description: "The days that it is for.",
+      description: "The service period.",
       resolve: ({ period }) => period,
     }),
     purchaseOrder: t.exposeString("purchaseOrder", { description: "The purchase order that it belongs to." }),

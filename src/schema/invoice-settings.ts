@@ -22,21 +22,23 @@ const SettingsCurrencyType = builder.objectRef<SettingsCurrency>("SettingsCurren
 });
 
 const PaymentTermsType = builder.objectRef<PaymentTerms>("PaymentTerms").implement({
-  description: "Terms of payment.",
+  description: "Payment terms.",
   fields: (t) => ({
     id: t.exposeString("id", { nullable: false, description: "The source's own id." }),
     name: t.exposeString("name", { description: "The name." }),
-    days: t.exposeInt("days", { description: "Days until payment is due." }),
+    days: t.exposeInt("days", { description: "The number of days until payment is due." }),
     freeDeliveryMonth: t.exposeBoolean("freeDeliveryMonth", {
-      description: "Do the days count from the end of the month of delivery?",
+      description: "Whether the days count from the end of the month of delivery.",
     }),
-    discountDays: t.exposeInt("discountDays", { description: "Days within which the discount is given." }),
-    discount: t.expose("discount", { type: "Decimal", description: "The discount in per cent." }),
+    discountDays: t.exposeInt("discountDays", {
+      description: "The number of days within which the discount is given.",
+    }),
+    discount: t.expose("discount", { type: "Decimal", description: "The discount, as a percentage." }),
   }),
 });
 
 InvoiceSettingsRef.implement({
-  description: "How a customer is invoiced. Ids for which the source has no look-up are given as they are.",
+  description: "A customer's invoice settings. Ids that the source cannot resolve are given as they are.",
   fields: (t) => ({
     account: t.field({
       type: SourceAccountRef,
@@ -46,26 +48,26 @@ InvoiceSettingsRef.implement({
     }),
     fetchedAt: t.field({
       type: "DateTime",
-      description: "As of when: the time at which the source said so; null where answers are not kept.",
+      description: "When the source gave these settings; null where answers are not kept.",
       resolve: ({ fetchedAt }) => fetchedAt ?? null,
     }),
     isStale: t.field({
       type: "Boolean",
       nullable: false,
-      description: "Is it from an older answer, because the source fails at the moment?",
+      description: "Whether they are from an older, kept answer because the source fails at the moment.",
       resolve: ({ staleBecause }) => (staleBecause ?? null) !== null,
     }),
     retainsInvoiceType: t.exposeBoolean("retainsInvoiceType", {
-      description: "Does the customer keep its invoice type?",
+      description: "Whether the customer keeps its invoice type.",
     }),
     paysInvoiceFee: t.exposeBoolean("paysInvoiceFee", {
-      description: "Does the customer pay a fee for invoices?",
+      description: "Whether the customer pays an invoice fee.",
     }),
     allowsInvoicePaymentFromOrder: t.exposeBoolean("allowsInvoicePaymentFromOrder", {
-      description: "Can an order be paid by invoice?",
+      description: "Whether an order can be paid by invoice.",
     }),
     sendsInvoiceFromOrderByEmail: t.exposeBoolean("sendsInvoiceFromOrderByEmail", {
-      description: "Can the invoice of an order be sent by e-mail?",
+      description: "Whether the invoice of an order can be sent by e-mail.",
     }),
     orderInvoiceEmail: t.exposeString("orderInvoiceEmail", {
       description: "The address to which such invoices are sent.",
@@ -79,12 +81,12 @@ InvoiceSettingsRef.implement({
         currencyId === null ? null : loaders.settings.currency(source, currencyId),
     }),
     paymentTermsId: t.exposeString("paymentTermsId", {
-      description: "The source's id of the terms of payment.",
+      description: "The source's id of the payment terms.",
     }),
     paymentTerms: t.field({
       type: PaymentTermsType,
       description:
-        "The terms of payment. Selecting it costs one more upstream call; null when the source does not know the id.",
+        "The payment terms. Selecting them costs one more upstream call; null when the source does not know the id.",
       resolve: ({ source, paymentTermsId }, _args, { loaders }) =>
         paymentTermsId === null ? null : loaders.settings.paymentTerms(source, paymentTermsId),
     }),
@@ -101,22 +103,25 @@ InvoiceSettingsRef.implement({
     recipient: t.field({
       type: CustomerRef,
       description:
-        "The customer that receives the invoices; it may be the customer itself. Null when none is told, or when you may not see it.",
+        "The customer that receives the invoices; it may be the customer itself. Null when the source names none, or when you may not see it.",
       resolve: ({ source, recipientAccount }, _args, { loaders }) =>
         recipientAccount === null ? null : loaders.customers.owner({ source, reference: recipientAccount }),
     }),
     isOwnRecipient: t.boolean({
-      description: "Does the customer receive its invoices itself? Null when none is told.",
+      description:
+        "Whether the customer receives its invoices itself. Null when the source names no recipient.",
       resolve: ({ account, recipientAccount }) =>
         recipientAccount === null ? null : recipientAccount === account,
     }),
     reverseTax: t.exposeBoolean("reverseTax", {
-      description: "Is the customer under reverse-charge tax? Null where the source does not tell.",
+      description:
+        "Whether the customer is subject to reverse-charge tax. Null when the source does not say.",
     }),
-    provenance: provenanceField(
-      t,
-      "Where each of these settings comes from: the place in the source's record, the text that was sent, and the rule that was applied.",
-      settingsProvenance,
-    ),
+    provenance: provenanceField(t, {
+      description:
+        "Where each of these settings comes from: the place in the source's record, the text that was sent, and the rule that was applied.",
+      examples: '"currencyId" or "reverseTax"',
+      tell: settingsProvenance,
+    }),
   }),
 });

@@ -1,56 +1,20 @@
 /** The invoice. */
-import type { Context } from "../context.ts";
 import { Failure } from "../model/errors.ts";
-import type { BillTo, CreditReason, CurrencyOrigin, Invoice } from "../model/invoice.ts";
+import type { Invoice } from "../model/invoice.ts";
 import type { Source } from "../model/source.ts";
 import { mayUseScope } from "../model/viewer.ts";
 import { SourceAccountRef } from "./account.ts";
 import { builder } from "./builder.ts";
 import { CustomerRef } from "./customer.ts";
+import { detailed, detailedLeaf, onDetails } from "./detailed.ts";
 import { InvoiceLineType } from "./invoice-line.ts";
+import { BillToType, CreditReasonType, CurrencyOriginEnum } from "./invoice-values.ts";
 import { invoiceProvenance, provenanceField } from "./provenance.ts";
 import { NodeInterface } from "./relay.ts";
 import { SourceType } from "./source.ts";
-import {
-  DayRangeType,
-  DerivedAmountEnum,
-  FileOfferType,
-  InvoiceTypeEnum,
-  WarningType,
-  describedValues,
-} from "./values.ts";
+import { DayRangeType, DerivedAmountEnum, FileOfferType, InvoiceTypeEnum, WarningType } from "./values.ts";
 
 export const InvoiceRef = builder.objectRef<Invoice>("Invoice");
-
-const CurrencyOriginEnum = builder.enumType("CurrencyOrigin", {
-  description: "Where an invoice's currency comes from.",
-  values: describedValues<CurrencyOrigin>({
-    GIVEN: "The source gives it with the invoice.",
-    CONFIGURED: "The source gives none: it was configured for the source.",
-    UNKNOWN: "It is not known.",
-  }),
-});
-
-const BillToType = builder.objectRef<BillTo>("BillTo").implement({
-  description: "Whom an invoice is addressed to, as its source has it.",
-  fields: (t) => ({
-    name: t.exposeString("name", { description: "The name." }),
-    accountReference: t.exposeString("accountReference", {
-      description: "The source's reference of the customer.",
-    }),
-    address: t.exposeString("address", { description: "Street or post box." }),
-    city: t.exposeString("city", { description: "The city." }),
-    postcode: t.exposeString("postcode", { description: "The postcode; zeros are kept." }),
-  }),
-});
-
-const CreditReasonType = builder.objectRef<CreditReason>("CreditReason").implement({
-  description: "Why a credit memo was given.",
-  fields: (t) => ({
-    code: t.exposeString("code", { description: "The source's code of the reason." }),
-    description: t.exposeString("description", { description: "The reason in words." }),
-  }),
-});
 
 const CreditedInvoiceType = builder
   .objectRef<{ readonly memo: Invoice; readonly number: string }>("CreditedInvoice")
@@ -61,35 +25,15 @@ const CreditedInvoiceType = builder
       invoice: t.field({
         type: InvoiceRef,
         description:
-          "The invoice itself, looked for in the same account among the twelve months before the memo; null when it is not there.",
+          "The invoice itself, looked for in the same account within the twelve months before the memo; null when it is not found.",
         resolve: ({ memo, number }, _args, { loaders }) => loaders.invoices.credited(memo, number),
       }),
     }),
   });
 
-const onDetails =
-  "Where the source keeps it apart from its list (Akamai), selecting it costs one more upstream call for each invoice.";
-
-// What a list record does not have is asked for here, and nowhere else; of a whole invoice it follows from the invoice alone.
-function detailed<Value>(read: (invoice: Invoice) => Value) {
-  return {
-    extensions: { isLasting: true },
-    resolve: (invoice: Invoice, _args: unknown, { loaders }: Context): Value | Promise<Value> =>
-      invoice.isDetailed ? read(invoice) : loaders.details.load(invoice).then(read),
-  };
-}
-
-// The same for a leaf that is a property of the invoice: the executor reads it itself where nothing has to be asked for.
-function detailedLeaf<Name extends keyof Invoice>(name: Name) {
-  return {
-    ...detailed((invoice) => invoice[name]),
-    extensions: { propertyOnce: { isTrue: "isDetailed", name } },
-  };
-}
-
 InvoiceRef.implement({
   description:
-    "An invoice, credit memo or debit memo of one source. Amounts are positive when the customer owes more, so a credit memo's are zero or negative. No source tells what is paid.",
+    "An invoice, credit memo or debit memo of one source. Amounts are positive when the customer owes more, so a credit memo's are zero or negative. No source says what has been paid.",
   interfaces: [NodeInterface],
   // A newer answer of a source brings new invoices.
   extensions: { isLasting: true },
@@ -116,15 +60,15 @@ InvoiceRef.implement({
         loaders.customers.owner({ source, reference: account }),
     }),
     number: t.exposeString("number", {
-      description: "Its number, as people quote it. Unique at best within source, account and type.",
+      description: "The invoice number. It need not be unique, not even within source, account and type.",
     }),
-    type: t.expose("type", { type: InvoiceTypeEnum, nullable: false, description: "What it is." }),
-    sourceType: t.exposeString("sourceType", { description: "What it is in the source's own word." }),
-    issuedOn: t.expose("issuedOn", { type: "LocalDate", description: "The date on it." }),
-    dueOn: t.expose("dueOn", { type: "LocalDate", description: "The day by which it is to be paid." }),
+    type: t.expose("type", { type: InvoiceTypeEnum, nullable: false, description: "The type." }),
+    sourceType: t.exposeString("sourceType", { description: "The type in the source's own terms." }),
+    issuedOn: t.expose("issuedOn", { type: "LocalDate", description: "The issue date." }),
+    dueOn: t.expose("dueOn", { type: "LocalDate", description: "The due date." }),
     createdAt: t.expose("createdAt", {
       type: "DateTime",
-      description: "When the source generated it, where the source tells.",
+      description: "When the source generated it, where the source says so.",
     }),
     finalizedOn: t.field({
       type: "LocalDate",
@@ -133,7 +77,7 @@ InvoiceRef.implement({
     }),
     billingPeriod: t.field({
       type: DayRangeType,
-      description: `The days that it bills. ${onDetails}`,
+      description: `The billing period. ${onDetails}`,
       ...detailed((invoice) => invoice.billingPeriod),
     }),
     currency: t.expose("currency", { type: "Currency", description: "The currency of all its amounts." }),
@@ -154,24 +98,24 @@ InvoiceRef.implement({
     }),
     totalAmount: t.expose("totalAmount", {
       type: "Decimal",
-      description: "The amount with tax: what is to be paid or is credited.",
+      description: "The amount including tax: what is to be paid, or is credited.",
     }),
     derivedAmounts: t.field({
       type: [DerivedAmountEnum],
       nullable: { list: true, items: false },
-      description: `Which amounts the source does not give and were derived from others. ${onDetails}`,
+      description: `The amounts that the source does not give and that were derived from others. ${onDetails}`,
       ...detailed((invoice) => invoice.derivedAmounts),
     }),
     lines: t.field({
       type: [InvoiceLineType],
       cost: 10,
       nullable: { list: true, items: false },
-      description: `Its lines; empty when the source tells none. ${onDetails}`,
+      description: `Its lines; empty when the source gives none. ${onDetails}`,
       ...detailed((invoice) => invoice.lines),
     }),
     billTo: t.field({
       type: BillToType,
-      description: `Whom it is addressed to. ${onDetails}`,
+      description: `The addressee. ${onDetails}`,
       ...detailed((invoice) => invoice.billTo),
     }),
     creditReason: t.field({
@@ -188,19 +132,19 @@ InvoiceRef.implement({
     }),
     purchaseOrder: t.field({
       type: "String",
-      description: `The purchase order on the invoice; a line's own counts before it. ${onDetails}`,
+      description: `The purchase order of the invoice; a line's own takes precedence. ${onDetails}`,
       ...detailedLeaf("purchaseOrder"),
     }),
     fetchedAt: t.field({
       type: "DateTime",
-      description: "As of when: the time at which its source gave the list that it stands in.",
+      description: "When its source gave the list that it is from.",
       resolve: async (invoice, _args, { loaders }) =>
         (await loaders.invoices.answerWith(invoice))?.fetchedAt ?? null,
     }),
     isStale: t.field({
       type: "Boolean",
       description:
-        "Is it from an older answer, because its source fails at the moment? See `fetchedAt` for its age.",
+        "Whether it is from an older, kept answer because its source fails at the moment; `fetchedAt` tells its age.",
       resolve: async (invoice, _args, { loaders }) => {
         const answer = await loaders.invoices.answerWith(invoice);
         return answer === null ? null : answer.staleBecause !== undefined;
@@ -209,14 +153,14 @@ InvoiceRef.implement({
     files: t.field({
       type: [FileOfferType],
       nullable: { list: false, items: false },
-      description: "The files that the source itself has. Other formats are rendered from its data.",
+      description: "The source's own files. Other formats are rendered from its data.",
       extensions: { isLasting: true },
       resolve: ({ files }) => files,
     }),
     warnings: t.field({
       type: [WarningType],
       nullable: { list: true, items: false },
-      description: `What does not add up. ${onDetails} For a credit memo that names invoices, these are looked for too.`,
+      description: `What does not add up. ${onDetails} The invoices that a credit memo names are looked for as well.`,
       resolve: (invoice, _args, { loaders }) => loaders.invoices.warnings(invoice),
     }),
     raw: t.field({
@@ -233,10 +177,10 @@ InvoiceRef.implement({
         return invoice.raw;
       },
     }),
-    provenance: provenanceField(
-      t,
-      `Where each value of it comes from: the place in the source's record, the text that was sent, and the rule that was applied. ${onDetails}`,
-      invoiceProvenance,
-    ),
+    provenance: provenanceField(t, {
+      description: `Where each of its values comes from: the place in the source's record, the text that was sent, and the rule that was applied. ${onDetails}`,
+      examples: '"totalAmount", "lines.3.netAmount" or "billTo"',
+      tell: invoiceProvenance,
+    }),
   }),
 });

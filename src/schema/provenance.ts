@@ -30,30 +30,30 @@ const ProvenanceKindEnum = builder.enumType("ProvenanceKind", {
     DIRECT: "Read from the source's record.",
     DERIVED: "Computed from other values of the record: `derivedFrom` and `places` say which.",
     CONFIGURED: "Set by the operator of this API: `setting` says where.",
-    CONSTANT: "The same for every record of the source, which does not tell it: `explanation` says why.",
+    CONSTANT: "The same for every record of the source, which does not give it: `explanation` says why.",
   }),
 });
 
 const RecordEnum = builder.enumType("ProvenanceRecord", {
-  description: "Which of the source's records.",
+  description: "One of the source's records.",
   values: describedValues<RecordName>({
     LIST: "The invoice's record in the source's list: what `Invoice.raw` holds.",
-    DETAILS: "The document that the source keeps apart from its list (Akamai's download).",
+    DETAILS: "The document that completes the list's record (Akamai's invoice download).",
     SETTINGS: "The record of an account's settings.",
   }),
 });
 
 const PlaceType = builder.objectRef<PlacedText>("ProvenancePlace").implement({
-  description: "A place in the source's record, and what stands there.",
+  description: "A place in the source's record, and the text there.",
   fields: (t) => ({
     record: t.expose("record", { type: RecordEnum, nullable: false, description: "The record." }),
     pointer: t.exposeString("pointer", {
       nullable: false,
-      description: 'Where in it, as a JSON pointer (RFC 6901), such as "/lines/3/amount".',
+      description: 'The place in the record, as a JSON Pointer (RFC 6901), such as "/lines/3/amount".',
     }),
     text: t.exposeString("text", {
       description:
-        "The text that stands there exactly as the source sent it: `185.10` keeps its zero, a text keeps its quotes. Null when nothing stands there.",
+        "The text there, exactly as the source sent it: `185.10` keeps its zero, a string its quotes. Null when there is none.",
     }),
   }),
 });
@@ -86,24 +86,23 @@ const ProvenanceType = builder.objectRef<ToldProvenance>("Provenance").implement
       nullable: { list: false, items: false },
       extensions: { cost: { defaultSize: 2 } },
       description:
-        "The places that it is read from; of a derived value, those of all that it is derived from.",
+        "The places it was read from; for a derived value, those of all values it was derived from.",
     }),
     derivedFrom: t.exposeStringList("from", {
       nullable: false,
-      description: "The fields of this graph that the rule needs besides.",
+      description: "The other fields of this graph that the rule uses.",
     }),
     rule: t.exposeString("rule", {
       nullable: false,
-      description: 'The rule that made the value of the text, such as "v6.date.dd-MM-yyyy".',
+      description: 'The rule by which the value was made from the text, such as "v6.date.dd-MM-yyyy".',
     }),
     explanation: t.exposeString("says", { nullable: false, description: "The rule in one sentence." }),
     setting: t.exposeString("setting", {
-      description:
-        'The key in the configuration that a CONFIGURED value stands under, such as "sources.freight.currency".',
+      description: 'The configuration key of a CONFIGURED value, such as "sources.freight.currency".',
     }),
     isReproduced: t.exposeBoolean("isReproduced", {
       description:
-        "Was the rule, applied again just now, seen to give this value? Null where it needs more than this record, such as the other invoices of a list.",
+        "Whether the rule, applied again for this answer, gave this value. Null where it needs more than this record, such as the other invoices of a list.",
     }),
   }),
 });
@@ -115,8 +114,18 @@ type Tell<Shape> = (
   context: Context,
 ) => readonly ToldProvenance[] | null | Promise<readonly ToldProvenance[] | null>;
 
+interface ProvenanceOptions<Shape> {
+  readonly description: string;
+  /** Some names for the description, such as `"totalAmount" or "billTo"`. */
+  readonly examples: string;
+  readonly tell: Tell<Shape>;
+}
+
 /** The field `provenance` of a type whose objects `tell` knows to explain. */
-export function provenanceField<Shape>(t: FieldBuilder<Shape>, description: string, tell: Tell<Shape>) {
+export function provenanceField<Shape>(
+  t: FieldBuilder<Shape>,
+  { description, examples, tell }: ProvenanceOptions<Shape>,
+) {
   return t.field({
     type: [ProvenanceType],
     tag: "internal",
@@ -126,8 +135,7 @@ export function provenanceField<Shape>(t: FieldBuilder<Shape>, description: stri
     args: {
       fields: t.arg.stringList({
         required: false,
-        description:
-          'The fields to tell it of, such as "totalAmount", "lines.3.netAmount" or "billTo"; an unknown one is refused with the list of all. Default: every field.',
+        description: `The fields to explain, such as ${examples}; an unknown one is refused with a list of all. Default: every field.`,
       }),
     },
     resolve: (shape, { fields }, context) => tell(shape, fields, context),

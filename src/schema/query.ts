@@ -38,7 +38,7 @@ builder.queryFields((t) => ({
   viewer: t.field({
     type: ViewerRef,
     nullable: false,
-    description: "Who you are, and what you may see.",
+    description: "The viewer: who you are, and what you may see.",
     resolve: (_root, _args, { viewer }) => viewer,
   }),
   customer: t.field({
@@ -59,7 +59,7 @@ builder.queryFields((t) => ({
   invoice: t.field({
     type: InvoiceRef,
     description:
-      "The invoice with this id; null when there is none, or when you may not see it. A failing source is an error.",
+      "The invoice with this id; null when there is none, or when you may not see it. When its source fails, this field has an error.",
     args: { id: t.arg.id({ required: true, description: "The invoice's global id." }) },
     resolve: async (_root, { id }, { loaders }) =>
       (await loaders.invoices.byId(mustBeIdOf("Invoice", id)))?.invoice,
@@ -73,7 +73,7 @@ builder.queryFields((t) => ({
       "The invoices of all customers that you may see, from all sources, in one order. A source that fails does not fail the list: see `isComplete` and `sources`.",
     args: {
       ...pageArgs,
-      filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match all of this." }),
+      filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match this filter." }),
       orderBy: t.arg({ type: InvoiceOrderInput, description: "Default: the latest issue date first." }),
       freshness: t.arg(freshnessArg),
     },
@@ -92,13 +92,13 @@ builder.queryFields((t) => ({
     extensions: { cost: { defaultSize: 20 } },
     listSize: pageListSize,
     description:
-      "Everything that carries this number, over all customers that you may see and all sources: what to ask with a number in hand. Digits alone also find the number with a prefix.",
+      "All invoices with this number, over all customers that you may see and all sources. Digits alone also match a number with a prefix.",
     args: {
       ...pageArgs,
       number: t.arg.string({ required: true, description: 'The number, such as "LT00123" or "123".' }),
       filter: t.arg({
         type: InvoiceFilterInput,
-        description: "Only invoices that also match all of this; widen `issuedOn` for older ones.",
+        description: "Only invoices that also match this filter; widen `issuedOn` to find older ones.",
       }),
       freshness: t.arg(freshnessArg),
     },
@@ -116,10 +116,11 @@ builder.queryFields((t) => ({
     nullable: false,
     description: "Exact totals over all customers that you may see, per currency.",
     args: {
-      filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match all of this." }),
+      filter: t.arg({ type: InvoiceFilterInput, description: "Only invoices that match this filter." }),
       groupBy: t.arg({
         type: [GroupByEnum],
-        description: "What else to keep apart. Currencies are always apart. Default: nothing else.",
+        description:
+          "What to group by besides the currency, which always separates groups. Default: the currency only.",
       }),
       freshness: t.arg(freshnessArg),
     },
@@ -137,7 +138,7 @@ builder.queryFields((t) => ({
   node: t.field({
     type: NodeInterface,
     ...notInSupergraph,
-    description: "Anything by its global id; null when there is none, or when you may not see it.",
+    description: "The object with this global id; null when there is none, or when you may not see it.",
     args: { id: t.arg.id({ required: true, description: "The global id." }) },
     resolve: (_root, { id }, context) => loadNode(id, context),
   }),
@@ -146,7 +147,7 @@ builder.queryFields((t) => ({
     ...notInSupergraph,
     nullable: { list: false, items: true },
     description:
-      "Anything by global ids, in their order; null where there is none, or where you may not see it.",
+      "The objects with these global ids, in the same order; null where there is none, or where you may not see it.",
     args: { ids: t.arg.idList({ required: true, description: "The global ids." }) },
     resolve: (_root, { ids }, context) => ids.map((id) => loadNode(id, context)),
   }),

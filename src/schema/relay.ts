@@ -5,12 +5,12 @@ import { type NodeType, readId, readIdOf } from "../model/id.ts";
 import { type FieldBuilder, type Types, builder } from "./builder.ts";
 
 export const NodeInterface = builder.interfaceRef<{ readonly id: string }>("Node").implement({
-  description: "Anything with a global id.",
+  description: "An object with a global id.",
   resolveType: ({ id }) => readId(id)?.type,
   fields: (t) => ({
     id: t.exposeID("id", {
       nullable: false,
-      description: "The global id: opaque, stable, the same for `node`.",
+      description: "The global id: opaque and stable; `node` takes it.",
       // Base64url, as model/id.ts writes it.
       extensions: { isPlain: true },
     }),
@@ -25,22 +25,24 @@ interface PageInfo {
 }
 
 const PageInfoType = builder.objectRef<PageInfo>("PageInfo").implement({
-  description: "Where a page stands in its list.",
+  description: "The cursors of a page, and whether there are more.",
   shareable: true,
   fields: (t) => ({
     hasNextPage: t.exposeBoolean("hasNextPage", {
       nullable: false,
       description:
-        "Is there more after this page? Also true while a source that failed on this page may have more.",
+        "Whether there are more items after this page. Also true while a source that failed on this page may have more.",
     }),
     hasPreviousPage: t.exposeBoolean("hasPreviousPage", {
       nullable: false,
-      description: "Is there more before this page?",
+      description: "Whether there are more items before this page.",
     }),
     startCursor: t.exposeString("startCursor", {
-      description: "Pass it as `before` for the page before this one.",
+      description: "The cursor of the first item: pass it as `before` for the previous page.",
     }),
-    endCursor: t.exposeString("endCursor", { description: "Pass it as `after` for the next page." }),
+    endCursor: t.exposeString("endCursor", {
+      description: "The cursor of the last item: pass it as `after` for the next page.",
+    }),
   }),
 });
 
@@ -71,7 +73,7 @@ export function connectionFields<Node extends object>(
         }),
         cursor: t.exposeString("cursor", {
           nullable: false,
-          description: "Its place in this list: opaque, valid for this list only.",
+          description: "Its cursor: opaque, and valid in this list only.",
         }),
       }),
     });
@@ -93,7 +95,7 @@ export function connectionFields<Node extends object>(
     pageInfo: t.field({
       type: PageInfoType,
       nullable: false,
-      description: "Where this page stands in the list.",
+      description: "Information for paging.",
       resolve: (connection: ConnectionShape<Node>) => connection.pageInfo as never,
     }),
   });
@@ -101,19 +103,21 @@ export function connectionFields<Node extends object>(
 
 /** The arguments of a list that is walked forwards only. */
 export const forwardPageArgs = builder.args((t) => ({
-  first: t.int({ description: "How many. Default: a page of the default size." }),
-  after: t.string({ description: "Only what comes after this cursor." }),
+  first: t.int({
+    description: "Return the first n items (after `after`). Default: a page of the default size.",
+  }),
+  after: t.string({ description: "Only items after this cursor." }),
 }));
 
 /** The arguments of a list that can be walked both ways. */
 export const pageArgs = builder.args((t) => ({
   first: t.int({
     description:
-      "How many from the start (or after `after`). Without `first` and `last`: a page of the default size.",
+      "Return the first n items (after `after`). Without `first` and `last`: a page of the default size.",
   }),
-  after: t.string({ description: "Only what comes after this cursor." }),
-  last: t.int({ description: "How many from the end (or before `before`)." }),
-  before: t.string({ description: "Only what comes before this cursor." }),
+  after: t.string({ description: "Only items after this cursor." }),
+  last: t.int({ description: "Return the last n items (before `before`)." }),
+  before: t.string({ description: "Only items before this cursor." }),
 }));
 
 const connectionSize = { sizedFields: ["edges", "nodes"], assumedSize: 20, requireOneSlicingArgument: false };

@@ -97,7 +97,7 @@ builder.addScalarType(
   "DateTime",
   textScalar(
     "DateTime",
-    'A moment in UTC, such as "2026-02-28T10:00:00.000Z".',
+    'An instant in UTC, such as "2026-02-28T10:00:00.000Z".',
     "https://scalars.graphql.org/andimarek/date-time.html",
     (text) => {
       const instant = toInstant(text);
@@ -114,7 +114,7 @@ builder.addScalarType(
   "JSON",
   new GraphQLScalarType({
     ...GraphQLJSON.toConfig(),
-    description: "Any JSON value, as an upstream sent it.",
+    description: "Any JSON value.",
     serialize: (value) => value,
   }),
 );

@@ -9,21 +9,26 @@ import { failureFields } from "./failure-fields.ts";
 import { DayRangeType, describedValues } from "./values.ts";
 
 const SourceStateEnum = builder.enumType("SourceState", {
-  description: "How a source is doing. Only failures of its own count, never those of callers.",
+  description: "The state of a source. Only its own failures count, never callers' mistakes.",
   values: describedValues<SourceState>({
     HEALTHY: "Nothing failed in the last seconds.",
-    DEGRADED: "Some requests to it fail, or it takes no more of them for the moment.",
-    SUSPENDED: "It keeps failing: it is not asked, but for a probe every few seconds, until one succeeds.",
+    DEGRADED: "Some requests to it fail, or it takes no more of them at the moment.",
+    SUSPENDED: "It keeps failing: apart from a probe every few seconds, it is not asked until one succeeds.",
   }),
 });
 
 const SourceHealthType = builder.objectRef<SourceHealth>("SourceHealth").implement({
-  description: "How a source has been doing of late.",
+  description: "How a source has been doing recently.",
   fields: (t) => ({
     state: t.expose("state", { type: SourceStateEnum, nullable: false, description: "The state." }),
-    since: t.expose("since", { type: "DateTime", nullable: false, description: "Since when it is so." }),
+    since: t.expose("since", {
+      type: "DateTime",
+      nullable: false,
+      description: "Since when it has been in this state.",
+    }),
     lastFailureCode: t.string({
-      description: "The code of its last failure, of the error table; null when there was none.",
+      description:
+        "The code of its last failure, from the error table in docs/errors.md; null when there was none.",
       resolve: ({ lastFailure }) => lastFailure?.code ?? null,
     }),
     lastFailureAt: t.field({
@@ -33,7 +38,7 @@ const SourceHealthType = builder.objectRef<SourceHealth>("SourceHealth").impleme
     }),
     retryAt: t.expose("retryAt", {
       type: "DateTime",
-      description: "Before this moment it is not asked; null when it is.",
+      description: "When it will be asked again; null unless it is not asked at the moment.",
     }),
   }),
 });
@@ -51,23 +56,22 @@ export const SourceType = builder.objectRef<Source>("Source").implement({
     }),
     listsInvoices: t.boolean({
       nullable: false,
-      description: "Does it list invoices?",
+      description: "Whether it lists invoices.",
       resolve: (source) => source.invoices !== undefined,
     }),
     hasFiles: t.boolean({
       nullable: false,
-      description:
-        "Has it files of invoices of its own? Where it has none, files are rendered from its data.",
+      description: "Whether it has invoice files of its own. If not, files are rendered from its data.",
       resolve: (source) => source.files !== undefined,
     }),
     hasSettings: t.boolean({
       nullable: false,
-      description: "Does it keep invoice settings of customers?",
+      description: "Whether it keeps customers' invoice settings.",
       resolve: (source) => source.settings !== undefined,
     }),
     health: t.field({
       type: SourceHealthType,
-      description: "How it has been doing of late, as seen from the process that answers.",
+      description: "How it has been doing recently, as seen by the process that answers.",
       resolve: ({ id }, _args, { healthOf }) => healthOf(id),
     }),
   }),
@@ -98,7 +102,7 @@ const SourceErrorType = builder.objectRef<SourceError>("SourceError").implement(
     ...failureFields(t),
     retryAt: t.expose("retryAt", {
       type: "DateTime",
-      description: "Not before this moment, when the source said so.",
+      description: "The earliest time to try again, where the source gave one.",
     }),
     upstreamCode: t.exposeString("upstreamCode", {
       tag: "internal",
@@ -111,15 +115,15 @@ const MissingCauseEnum = builder.enumType("MissingCause", {
   description: "Why something is missing.",
   values: describedValues<MissingCause>({
     FAILED: "The source was asked and did not answer.",
-    SOURCE_REACH: "The source itself does not go back so far.",
+    SOURCE_REACH: "The source itself does not go back that far.",
     OUR_LIMIT: "A limit of this API.",
     PART_OF_DATA:
-      "The invoices are there, but some data that belongs to them does not go back so far: the list is not incomplete for it.",
+      "The invoices are there, but some of their data does not go back that far. This does not make the list incomplete.",
   }),
 });
 
 const MissingRangeType = builder.objectRef<MissingRange>("MissingRange").implement({
-  description: "Days of issue for which something of a source is, or may be, missing from a list.",
+  description: "A range of issue dates for which a source's invoices are, or may be, missing.",
   fields: (t) => ({
     from: t.field({
       type: "LocalDate",
@@ -155,33 +159,33 @@ export const SourceReportType = builder.objectRef<SourceReport>("SourceReport").
     errors: t.field({
       type: [SourceErrorType],
       nullable: { list: false, items: false },
-      description: "What went wrong: one for each code that occurred.",
+      description: "What went wrong: one error for each code that occurred.",
       resolve: ({ errors }) => errors.map(toSourceError),
     }),
     fetchedAt: t.expose("fetchedAt", {
       type: "DateTime",
-      description: "As of when: the time of the oldest answer used.",
+      description: "When the oldest of the answers used was given.",
     }),
     asked: t.field({
       type: DayRangeType,
-      description: "The days of issue that were asked for.",
+      description: "The range of issue dates that it was asked for.",
       resolve: ({ asked }): ClosedRange | null => asked,
     }),
     covered: t.field({
       type: DayRangeType,
       description:
-        "The days of issue that its answers span, apart from gaps listed in `missing`; null when it contributed nothing.",
+        "The range of issue dates that its answers cover, apart from the gaps listed in `missing`; null when it contributed nothing.",
       resolve: ({ covered }): ClosedRange | null => covered,
     }),
     missing: t.expose("missing", {
       type: [MissingRangeType],
       nullable: { list: false, items: false },
-      description: "What is missing, and why it was cut short.",
+      description: "What is missing, and why.",
     }),
     dropped: t.exposeStringList("dropped", {
       tag: "internal",
       nullable: false,
-      description: "Records that the source sent and that had to be left out, in sentences.",
+      description: "What records of the source had to be left out, and why, in sentences.",
     }),
     count: t.exposeInt("count", {
       nullable: false,

@@ -13,7 +13,7 @@ import { SourceReportType } from "./source.ts";
 import { describedValues } from "./values.ts";
 
 const ChangeKindEnum = builder.enumType("InvoiceChangeKind", {
-  description: "What has become of an invoice.",
+  description: "How an invoice has changed.",
   values: describedValues<InvoiceChange["kind"]>({
     ADDED: "Its source lists it now and did not before.",
     CHANGED: "Its source tells something else of it than before.",
@@ -24,7 +24,7 @@ const ChangeKindEnum = builder.enumType("InvoiceChangeKind", {
 const InvoiceChangeType = builder.objectRef<InvoiceChange>("InvoiceChange").implement({
   description: "One invoice that has changed.",
   fields: (t) => ({
-    kind: t.expose("kind", { type: ChangeKindEnum, nullable: false, description: "What has become of it." }),
+    kind: t.expose("kind", { type: ChangeKindEnum, nullable: false, description: "How it has changed." }),
     id: t.exposeID("id", { nullable: false, description: "The invoice's global id." }),
     invoice: t.field({
       type: InvoiceRef,
@@ -36,7 +36,7 @@ const InvoiceChangeType = builder.objectRef<InvoiceChange>("InvoiceChange").impl
 
 const InvoicesChangedType = builder.objectRef<InvoicesEvent>("InvoicesChanged").implement({
   description:
-    "What has changed since the event before. The first event has no changes: it says how the sources stand, and from when on changes are told.",
+    "What has changed since the previous event. The first event has no changes: it says how the sources are doing, and when watching began.",
   fields: (t) => ({
     customer: t.field({
       type: CustomerRef,
@@ -58,18 +58,18 @@ const InvoicesChangedType = builder.objectRef<InvoicesEvent>("InvoicesChanged").
     }),
     remaining: t.exposeInt("remaining", {
       nullable: false,
-      description: "How many more changes follow in events of their own, at once.",
+      description: "How many more changes follow at once, in further events.",
     }),
     isCut: t.exposeBoolean("isCut", {
       nullable: false,
       description:
-        "True when you read so slowly that more changed than is kept for you: load the list again.",
+        "Whether changes were lost because events were read too slowly: if so, load the list again.",
     }),
     sources: t.field({
       type: [SourceReportType],
       nullable: { list: false, items: false },
       description:
-        "How each source answered. Of one that fails, changes are told when it answers again; that it fails, and that it does no more, is an event of its own.",
+        "How each source answered. Changes of a failing source follow when it answers again; that it fails, and that it has recovered, are events too.",
       resolve: ({ sources }) => sources,
     }),
   }),
@@ -77,7 +77,7 @@ const InvoicesChangedType = builder.objectRef<InvoicesEvent>("InvoicesChanged").
 
 builder.subscriptionType({
   description:
-    "What is told as it happens, over text/event-stream or multipart/mixed. A subscription ends with the code SUBSCRIPTION_ENDED after an hour (as configured) or when the process stops: subscribe again then.",
+    "Events as they happen, over text/event-stream or multipart/mixed. A subscription ends with the code SUBSCRIPTION_ENDED after an hour (configurable) or when the process stops: then subscribe again.",
 });
 
 builder.subscriptionFields((t) => ({
@@ -85,10 +85,10 @@ builder.subscriptionFields((t) => ({
     type: InvoicesChangedType,
     nullable: false,
     description:
-      "Invoices of one customer that are added, change or go: those of the current month and the one before it (as configured). The sources are asked every minute (as configured), once for all who listen. Access is looked at again each time.",
+      "Invoices of one customer that are added, changed or removed, of the current month and the one before it (configurable). The sources are asked every minute (configurable), once for all subscribers. Access is checked again each time.",
     args: {
       customerId: t.arg.id({ required: true, description: "The customer's global id." }),
-      sources: t.arg.idList({ description: "Only these sources, by their names. Default: all." }),
+      sources: t.arg.idList({ description: "Only these sources, by their configured names. Default: all." }),
     },
     subscribe: (_root, { customerId, sources }, context) =>
       invoicesChanged(customerId, sources ?? null, context),
@@ -97,7 +97,7 @@ builder.subscriptionFields((t) => ({
   exportProgress: t.field({
     type: InvoiceExportRef,
     nullable: false,
-    description: "How far an export is, every second while that changes, until it has ended.",
+    description: "The state of an export, at most once a second while it changes, until it has ended.",
     args: { id: t.arg.id({ required: true, description: "The export's id." }) },
     subscribe: (_root, { id }, context) => exportProgress(id, context),
     resolve: (job) => job as ExportJob,

@@ -9,10 +9,10 @@ import { SourceType } from "./source.ts";
 import { InvoiceTypeEnum, describedValues } from "./values.ts";
 
 export const GroupByEnum = builder.enumType("InvoiceGroupBy", {
-  description: "What totals are kept apart by.",
+  description: "What totals are grouped by.",
   values: describedValues<GroupBy>({
     MONTH: "The month of the issue date.",
-    CURRENCY: "The currency; totals are always apart by it.",
+    CURRENCY: "The currency. Totals are always grouped by it, whether it is named or not.",
     SOURCE: "The source.",
     TYPE: "The type: invoices, credit memos, debit memos.",
     CUSTOMER: "The customer.",
@@ -20,12 +20,12 @@ export const GroupByEnum = builder.enumType("InvoiceGroupBy", {
 });
 
 const OmissionReasonEnum = builder.enumType("OmissionReason", {
-  description: "Why an invoice is counted but not in a sum.",
+  description: "Why an invoice is counted, but left out of a sum.",
   values: describedValues<OmissionReason>({
     NO_CURRENCY: "Its currency is unknown: it is in none of the sums.",
     NO_TOTAL: "It has no total.",
-    NO_NET: "Its list record has no net amount.",
-    NO_TAX: "Its list record has no tax.",
+    NO_NET: "The source's list gives no net amount for it.",
+    NO_TAX: "The source's list gives no tax for it.",
   }),
 });
 
@@ -65,7 +65,8 @@ export const TotalsGroupType = builder.objectRef<TotalsGroup>("InvoiceTotalsGrou
     }),
     currency: t.expose("currency", {
       type: "Currency",
-      description: "The currency; null for invoices of which none is known: they are counted, never summed.",
+      description:
+        "The currency; null for invoices without a known currency, which are counted but never summed.",
     }),
     count: t.exposeInt("count", { nullable: false, description: "How many invoices are in the group." }),
     netAmount: t.expose("netAmount", { type: "Decimal", description: "The exact sum of the net amounts." }),

@@ -15,32 +15,32 @@ export function describedValues<T extends string>(
 }
 
 export const InvoiceTypeEnum = builder.enumType("InvoiceType", {
-  description: "What an invoice document is.",
+  description: "The type of an invoice document.",
   values: describedValues<InvoiceType>({
-    INVOICE: "A claim: the customer owes the total.",
+    INVOICE: "A charge: the customer owes the total.",
     CREDIT_MEMO: "A correction in the customer's favour: its amounts are zero or negative.",
-    DEBIT_MEMO: "An additional claim that corrects an earlier invoice.",
-    UNKNOWN: "The source used a word that we do not know; see `sourceType`.",
+    DEBIT_MEMO: "An additional charge that corrects an earlier invoice.",
+    UNKNOWN: "The source's type is none of the known ones; see `sourceType`.",
   }),
 });
 
 export const DerivedAmountEnum = builder.enumType("DerivedAmount", {
-  description: "An amount that the source does not give, derived from others that it gives.",
+  description: "An amount that the source does not give and that was derived from others.",
   values: describedValues<DerivedAmount>({
     NET: "The amount before tax.",
     TAX: "The tax.",
-    TOTAL: "The amount with tax.",
+    TOTAL: "The amount including tax.",
   }),
 });
 
 export const FileFormatEnum = builder.enumType("FileFormat", {
   description: "The format of a file.",
   values: describedValues<FileFormat>({
-    PDF: "A document to read and print.",
+    PDF: "A document for reading and printing.",
     XML: "The source's own XML.",
     CSV: "A table: one row for each line.",
     JSON: "The source's own JSON, or ours where it has none.",
-    UBL: "An electronic invoice: UBL 2.1 after EN 16931.",
+    UBL: "An electronic invoice: UBL 2.1 as EN 16931 requires.",
   }),
 });
 
@@ -54,12 +54,12 @@ export const DayRangeType = builder.objectRef<ClosedRange>("DayRange").implement
 });
 
 export const FileOfferType = builder.objectRef<FileOffer>("FileOffer").implement({
-  description: "A file that the source itself has for an invoice. Get it with `downloadInvoices`.",
+  description: "A file that the source itself has for an invoice; `downloadInvoices` delivers it.",
   fields: (t) => ({
     format: t.expose("format", { type: FileFormatEnum, nullable: false, description: "Its format." }),
     name: t.exposeString("name", { description: "The source's own name for it; null when it has none." }),
     content: t.exposeString("content", {
-      description: "What it holds when that is not the invoice itself, such as COMPUTE usage data.",
+      description: "What it contains when that is not the invoice itself, such as COMPUTE usage data.",
     }),
     version: t.exposeString("version", { description: "The source's version of it, the highest there is." }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When the source made it." }),
@@ -74,26 +74,34 @@ const WarningCodeEnum = builder.enumType("InvoiceWarningCode", {
     TAX_DISAGREES: "The lines' taxes do not add up to the invoice's tax.",
     LINE_DISAGREES: "A line's own figures do not agree.",
     MINOR_UNITS: "An amount has more decimals than its currency has.",
-    SIGN_CHANGED: "The source's sign was turned to the one sign rule; the source's own is in `raw`.",
-    NUMBER_REPEATED: "The source has this number more than once.",
+    SIGN_CHANGED:
+      "The source's sign was changed to this API's sign rule; the source's own value is in `raw`.",
+    NUMBER_REPEATED: "The source uses this number more than once.",
     CREDITED_INVOICE_NOT_FOUND: "The invoice that this memo credits was not found.",
     CURRENCY_CONFIGURED: "The source gives no currency: it was configured for the source.",
     CURRENCY_UNKNOWN: "There is no currency, or none that ISO 4217 lists.",
-    TYPE_UNKNOWN: "The source used a word for the type that we do not know.",
-    VALUE_UNREADABLE: "A value could not be read and was left out; the source's own is in `raw`.",
+    TYPE_UNKNOWN: "The source's type is none of the known ones.",
+    VALUE_UNREADABLE: "A value could not be read and was left out; the source's own value is in `raw`.",
   }),
 });
 
 export const WarningType = builder.objectRef<Warning>("InvoiceWarning").implement({
   description: "Something that does not add up on an invoice. Nothing was corrected.",
   fields: (t) => ({
-    code: t.expose("code", { type: WarningCodeEnum, nullable: false, description: "What it is." }),
-    message: t.exposeString("message", { nullable: false, description: "One sentence for people." }),
+    code: t.expose("code", {
+      type: WarningCodeEnum,
+      nullable: false,
+      description: "What does not add up, as a code.",
+    }),
+    message: t.exposeString("message", { nullable: false, description: "A human-readable sentence." }),
     fields: t.exposeStringList("fields", {
       nullable: false,
       description: 'The fields that it is about, such as "totalAmount" or "lines[0].netAmount".',
     }),
-    stated: t.expose("stated", { type: "Decimal", description: "What the source says." }),
-    expected: t.expose("expected", { type: "Decimal", description: "What follows from its other figures." }),
+    stated: t.expose("stated", { type: "Decimal", description: "The value that the source gives." }),
+    expected: t.expose("expected", {
+      type: "Decimal",
+      description: "The value that follows from its other figures.",
+    }),
   }),
 });

@@ -9,7 +9,7 @@ import { describedValues } from "./values.ts";
 export const ViewerRef = builder.objectRef<Viewer>("Viewer");
 
 const RoleEnum = builder.enumType("Role", {
-  description: "What kind of viewer you are.",
+  description: "What the viewer may see.",
   values: describedValues<Role>({
     CUSTOMER: "You see your own customer and its direct sub-customers.",
     CUSTOMER_SERVICE: "You see all customers.",
@@ -17,16 +17,16 @@ const RoleEnum = builder.enumType("Role", {
 });
 
 ViewerRef.implement({
-  description: "Who is asking: fixed by the token or API key.",
+  description: "Who is asking, as the token or API key says.",
   fields: (t) => ({
     id: t.exposeID("id", {
       nullable: false,
       description: "The subject of the token, or the name of the API key.",
     }),
-    role: t.expose("role", { type: RoleEnum, nullable: false, description: "What kind of viewer you are." }),
+    role: t.expose("role", { type: RoleEnum, nullable: false, description: "What the viewer may see." }),
     scopes: t.exposeStringList("scopes", {
       nullable: false,
-      description: "What else you are allowed, such as `raw`.",
+      description: "The further scopes of the credential, such as `raw`.",
     }),
     customer: t.field({
       type: CustomerRef,

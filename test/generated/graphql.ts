@@ -6,51 +6,51 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** A range of amounts in one currency; both ends are included, and either may be left open. */
 export type AmountRangeInput = {
-  /** Amounts of other currencies never match. */
+  /** The currency; amounts in other currencies never match. */
   currency: string;
-  /** The greatest amount. */
+  /** The highest amount. */
   max?: string | null | undefined;
-  /** The least amount. */
+  /** The lowest amount. */
   min?: string | null | undefined;
 };
 
-/** Whether several files come as one. */
+/** Whether several files are bundled into one. */
 export type BundleMode =
   /** One zip for several invoices, separate files for one. */
   | 'AUTO'
-  /** Each file by itself. */
+  /** Always separate files. */
   | 'SEPARATE'
   /** Always one zip, with a manifest.json that lists every file and what is missing. */
   | 'ZIP';
 
-/** A range of moments; both ends are included, and either may be left open. */
+/** A range of instants; both ends are included, and either may be left open. */
 export type DateTimeRangeInput = {
-  /** The first moment. Left out: open. */
+  /** The first instant. Default: open. */
   from?: string | null | undefined;
-  /** The last moment. Left out: open. */
+  /** The last instant. Default: open. */
   to?: string | null | undefined;
 };
 
 /** A range of days; both ends are included, and either may be left open. */
 export type DayRangeInput = {
-  /** The first day. Left out: open. */
+  /** The first day. Default: open. */
   from?: string | null | undefined;
-  /** The last day. Left out: open. */
+  /** The last day. Default: open. */
   to?: string | null | undefined;
 };
 
-/** How files come to you. */
+/** How files are delivered. */
 export type DeliveryMode =
-  /** In the answer itself, as base64; only up to a configured size. */
+  /** Within the response, as base64; only up to a configured size. */
   | 'BASE64'
   /** As links that work for some minutes and need no further credential. */
   | 'LINK';
 
-/** Which invoices, as what, and how. */
+/** Which invoices, in which format, and how to deliver them. */
 export type DownloadInvoicesInput = {
   /** Separate files, or one zip. */
   bundle?: BundleMode;
-  /** Links, or base64 in the answer. */
+  /** As links, or as base64 within the response. */
   delivery?: DeliveryMode;
   /** The format. */
   format?: FileFormat;
@@ -58,13 +58,13 @@ export type DownloadInvoicesInput = {
   invoiceIds: Array<string>;
 };
 
-/** How much of what was asked for is there. */
+/** How many of the requested files are ready. */
 export type DownloadStatus =
-  /** None of it: see `failures`. */
+  /** None of them: see `failures`. */
   | 'FAILED'
-  /** Some of it: see `failures`. */
+  /** Some of them: see `failures`. */
   | 'PARTIAL'
-  /** All of it. */
+  /** All of them. */
   | 'READY';
 
 /** The format of a file. */
@@ -73,72 +73,72 @@ export type FileFormat =
   | 'CSV'
   /** The source's own JSON, or ours where it has none. */
   | 'JSON'
-  /** A document to read and print. */
+  /** A document for reading and printing. */
   | 'PDF'
-  /** An electronic invoice: UBL 2.1 after EN 16931. */
+  /** An electronic invoice: UBL 2.1 as EN 16931 requires. */
   | 'UBL'
   /** The source's own XML. */
   | 'XML';
 
-/** Who wrote a file. */
+/** Who made a file. */
 export type FileOrigin =
   /** This API, from the source's data. */
   | 'RENDERED'
   /** The source: its own file, byte for byte. */
   | 'SOURCE';
 
-/** What invoices must be to be in a list or a total: all that is given must hold. An invoice without the value that a condition asks for does not match it. */
+/** Conditions on invoices; all that are given must hold. An invoice that lacks a value never matches a condition on that value. */
 export type InvoiceFilter = {
-  /** The billing period has a day in this range. Costs one more upstream call per invoice where a source keeps it apart (Akamai). */
+  /** The billing period overlaps this range. Costs one more upstream call per invoice where a source's list does not include it (Akamai). */
   billingPeriod?: DayRangeInput | null | undefined;
   /** When the source generated it. */
   createdAt?: DateTimeRangeInput | null | undefined;
   /** The credit reason's code, or a part of its description. */
   creditReason?: string | null | undefined;
-  /** One of these currencies. */
+  /** In one of these currencies. */
   currencies?: Array<string> | null | undefined;
-  /** Of one of these customers, by their ids. Others are not asked. */
+  /** Of one of these customers, by their global ids. Nothing is asked about others. */
   customers?: Array<string> | null | undefined;
   /** The due date. */
   dueOn?: DayRangeInput | null | undefined;
-  /** With warnings, or without any. Costs one more upstream call per invoice where a source keeps lines apart (Akamai). */
+  /** Only invoices with warnings (true), or without any (false). Costs one more upstream call per invoice where a source's list does not include lines (Akamai). */
   hasWarnings?: boolean | null | undefined;
-  /** The issue date. It also decides which months the sources are asked for. Default: the current month and the eleven before it. */
+  /** The issue date; it decides which months the sources are asked for. Default: the current month and the eleven before it. */
   issuedOn?: DayRangeInput | null | undefined;
   /** The invoice number. */
   number?: InvoiceNumberFilter | null | undefined;
-  /** Due before this day. No source tells what is paid, so this never means unpaid. */
+  /** Due before this day. No source says what has been paid, so this does not mean unpaid. */
   pastDueOn?: string | null | undefined;
-  /** The purchase order of the invoice or of one of its lines. Costs one more upstream call per invoice where a source keeps it apart (Akamai). */
+  /** The purchase order of the invoice or of one of its lines. Costs one more upstream call per invoice where a source's list does not include it (Akamai). */
   purchaseOrder?: string | null | undefined;
-  /** From one of these sources, by their configured names. Others are not asked. */
+  /** From one of these sources, by their configured names. Other sources are not asked. */
   sources?: Array<string> | null | undefined;
   /** The total amount. */
   totalAmount?: AmountRangeInput | null | undefined;
-  /** One of these types. */
+  /** Of one of these types. */
   types?: Array<InvoiceType> | null | undefined;
 };
 
-/** What an invoice's number must be. Upper and lower case are the same. */
+/** A condition on the invoice number. Upper and lower case are not distinguished. */
 export type InvoiceNumberFilter = {
-  /** A part of the number. */
+  /** Any part of the number. */
   contains?: string | null | undefined;
-  /** The number; digits alone also find the number with a prefix: "123" finds "LT00123". */
+  /** The whole number. Digits alone also match a number with a prefix: "123" finds "LT00123". */
   equals?: string | null | undefined;
 };
 
-/** What an invoice document is. */
+/** The type of an invoice document. */
 export type InvoiceType =
   /** A correction in the customer's favour: its amounts are zero or negative. */
   | 'CREDIT_MEMO'
-  /** An additional claim that corrects an earlier invoice. */
+  /** An additional charge that corrects an earlier invoice. */
   | 'DEBIT_MEMO'
-  /** A claim: the customer owes the total. */
+  /** A charge: the customer owes the total. */
   | 'INVOICE'
-  /** The source used a word that we do not know; see `sourceType`. */
+  /** The source's type is none of the known ones; see `sourceType`. */
   | 'UNKNOWN';
 
-/** What kind of viewer you are. */
+/** What the viewer may see. */
 export type Role =
   /** You see your own customer and its direct sub-customers. */
   | 'CUSTOMER'

@@ -55,7 +55,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
       .or(page.locator("a", { hasText: /^Query$/ }))
       .first()
       .click();
-    await page.getByText("Where every question starts.").first().waitFor();
+    await page.getByText("The entry points for reading.").first().waitFor();
     // For the picture in the docs: SCREENSHOT=docs/graphiql.png npx vitest run test/journeys/graphiql
     const screenshot = process.env["SCREENSHOT"];
     if (screenshot !== undefined) {

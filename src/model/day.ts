@@ -55,10 +55,13 @@ export function toInstant(text: string): Instant | null {
   const at = Date.parse(
     `${day}T${hour}:${minute}:${second}${milliseconds}${offset.replace(/(\d{2}):?(\d{2})$/, "$1:$2")}`,
   );
-  return Number.isNaN(at) ? null : new Date(at).toISOString();
+  if (Number.isNaN(at)) return null;
+  const instant = new Date(at).toISOString();
+  // A year of more than four digits is written with a sign, and would be compared as less than any other.
+  return isInstant(instant) ? instant : null;
 }
 
-/** The day n days later (earlier when n is negative). */
+/** The day n days later (earlier when n is negative): at most 9999-12-31 and at least 0000-01-01, the ends of what has four digits. */
 export function addDays(day: Day, n: number): Day {
   return fromDayNumber(dayNumber(day) + n);
 }
@@ -78,9 +81,9 @@ export function isMonth(text: string): boolean {
   return isDay(`${text}-01`);
 }
 
-/** The month n months later (earlier when n is negative). */
+/** The month n months later (earlier when n is negative): at most 9999-12 and at least 0000-01. */
 export function addMonths(month: Month, n: number): Month {
-  const index = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1 + n;
+  const index = Math.min(Math.max(monthNumber(month) + n, 0), lastYear * 12 + 11);
   return `${String(Math.floor(index / 12)).padStart(4, "0")}-${pad((index % 12) + 1)}`;
 }
 
@@ -92,10 +95,9 @@ export function daysOfMonth(month: Month): ClosedRange {
 
 /** Every month that has a day in the range, oldest first. */
 export function monthsIn(range: ClosedRange): Month[] {
-  const months: Month[] = [];
-  for (let month = monthOf(range.from); month <= monthOf(range.to); month = addMonths(month, 1))
-    months.push(month);
-  return months;
+  const first = monthOf(range.from);
+  const count = monthNumber(range.to) - monthNumber(first) + 1;
+  return Array.from({ length: Math.max(count, 0) }, (_, n) => addMonths(first, n));
 }
 
 /** The same day of the month, n months later; the month's last day where that month is shorter. */
@@ -122,6 +124,7 @@ export function todayUtc(now: number = Date.now()): Day {
 // Every request asks for it several times.
 let lastToday: { readonly number: number; readonly day: Day } = { number: Number.NaN, day: "" };
 
+const lastYear = 9_999;
 const [dash, dot, colon, letterT, letterZ] = [0x2d, 0x2e, 0x3a, 0x54, 0x5a];
 
 /** The number that these digits write; NaN when one of them is none. */
@@ -133,6 +136,11 @@ function digits(text: string, from: number, to: number): number {
     number = number * 10 + digit;
   }
   return number;
+}
+
+// Months since 0000-01.
+function monthNumber(text: Month | Day): number {
+  return Number(text.slice(0, 4)) * 12 + Number(text.slice(5, 7)) - 1;
 }
 
 function beginsWithDay(text: string): boolean {
@@ -190,5 +198,7 @@ function fromDayNumber(n: number): Day {
   const shifted = Math.floor((5 * dayOfYear + 2) / 153);
   const month = shifted + (shifted < 10 ? 3 : -9);
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  if (year < 0) return "0000-01-01";
+  if (year > lastYear) return `${lastYear}-12-31`;
   return `${String(year).padStart(4, "0")}-${pad(month)}-${pad(dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1)}`;
 }

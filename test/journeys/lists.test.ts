@@ -103,6 +103,17 @@ describe("A list over four sources", () => {
     expect(data.invoices).toMatchObject({ isComplete: false, totalCount: null });
   });
 
+  test.each([
+    ["9999-12-01", "9999-12-31"],
+    ["0000-01-01", "0000-01-05"],
+  ])("is empty from %s to %s, at the ends of the calendar", async (from, to) => {
+    const { data } = await app.query(
+      `{ invoices(filter: { issuedOn: { from: "${from}", to: "${to}" } }) { nodes { id } issuedOn { from to } } }`,
+    );
+
+    expect(data.invoices).toEqual({ nodes: [], issuedOn: { from, to } });
+  });
+
   test("of years before February 2024 is complete for Akamai, and says that COMPUTE data is missing", async () => {
     const { data } = await app.query(
       `{ invoices(first: 1, filter: { sources: ["cdn"], issuedOn: { from: "2023-12-01", to: "2024-03-31" } }) { ${completeness} } }`,

@@ -149,6 +149,17 @@ describe(`in the zone ${zone ?? "of this machine"}`, () => {
     expect(toDay(2023, 2, 29)).toBeNull();
   });
 
+  test("Days and months have four digits for the year: what lies beyond is the first or the last of them", () => {
+    const lastMonths = monthsIn({ from: "9999-11-01", to: "9999-12-31" });
+
+    expect(lastMonths).toEqual(["9999-11", "9999-12"]);
+    expect([addDays("9999-12-30", 2), addDays("0000-01-02", -2)]).toEqual(["9999-12-31", "0000-01-01"]);
+    expect([addMonths("9999-12", 1), addMonths("0000-01", -1)]).toEqual(["9999-12", "0000-01"]);
+    expect(addMonthsToDay("0000-05-31", -12)).toBe("0000-01-31");
+    expect(toInstant("9999-12-31T23:59:59-01:00")).toBeNull();
+    expect(toInstant("0000-01-01T00:00:00+01:00")).toBeNull();
+  });
+
   test("An unknown day lies only in a range that is open at both ends", () => {
     expect(isWithin(null, { from: null, to: null })).toBe(true);
     expect(isWithin(null, { from: "2024-01-01", to: null })).toBe(false);

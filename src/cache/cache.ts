@@ -1,36 +1,15 @@
 /** The read-through cache: memory first, then what replicas share, then the source, which is asked once however many wait. */
-import { type Failure, toFailure } from "../model/errors.ts";
+import { toFailure } from "../model/errors.ts";
 import type { AskNotes } from "../model/explanation.ts";
 import type { Call } from "../model/source.ts";
-import { type Ages, judge, mayStandIn } from "./ages.ts";
-import type { Codec } from "./codec.ts";
+import { judge, mayStandIn } from "./ages.ts";
 import { type CacheCounts, type CountsOfAll, createCacheCounters } from "./counters.ts";
 import { createFlights } from "./flights.ts";
 import { createMemory, type Kept } from "./kept.ts";
 import { isGone, isOutage } from "./outage.ts";
-import type { Scope } from "./scope.ts";
+import { keyOf, type Reading, type Reply } from "./reading.ts";
 import type { SecondTier } from "./second-tier.ts";
-
-/** One question to the cache. */
-export interface Reading<T> {
-  readonly scope: Scope;
-  /** Unique within the scope, and of one kind of answer. */
-  readonly key: string;
-  readonly call: Call;
-  readonly ages: (value: T) => Ages;
-  readonly codec: Codec<T>;
-  /** Asks the source. Null is what it does not know: never kept. */
-  readonly ask: (call: Call) => Promise<T | null>;
-}
-
-/** The answer, from wherever it came. */
-interface Reply<T> {
-  readonly value: T;
-  /** Epoch milliseconds. */
-  readonly fetchedAt: number;
-  /** Why this older answer stands in for a new one; null when it does not. */
-  readonly staleBecause: Failure | null;
-}
+import { SourceCall } from "./source-call.ts";
 
 /** What the cache did since the start, and what it holds now. */
 export interface CacheStats extends CountsOfAll {
@@ -94,16 +73,13 @@ export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache 
     let bytes = 0;
     let calls = 0;
     count(reading, "asked");
-    const value = await ask({
-      signal: call.signal,
-      get deadlineAt() {
-        return call.deadlineAt;
-      },
+    const own = new SourceCall(call, {
       onBytes: (more) => (bytes += more),
       onExchange: () => (calls += 1),
       trace: reading.call.trace,
       notes,
-    }).catch((thrown: unknown) => {
+    });
+    const value = await ask(own).catch((thrown: unknown) => {
       if (isGone(thrown)) forget(reading);
       throw thrown;
     });
@@ -203,8 +179,4 @@ export function createCache({ maxBytes, secondTier, now }: CacheOptions): Cache 
       memory.clear();
     },
   };
-}
-
-function keyOf({ scope, key }: Reading<any>): string {
-  return `${scope.id} ${key}`;
 }

@@ -21,8 +21,8 @@ interface Flight {
   readonly ending: Ending;
   /** The deadline that its first upstream exchange had. */
   readonly firstDeadlineAt: number;
-  /** That of the most patient of those who wait. */
-  deadlineAt: number;
+  /** What it runs under; its deadline is that of the most patient of those who wait. */
+  readonly call: { readonly signal: Ending; deadlineAt: number };
   waiting: number;
 }
 
@@ -37,14 +37,9 @@ export function createFlights(): Flights {
 
   function depart(key: string, deadlineAt: number, start: (call: Call) => Promise<unknown>): Flight {
     const ending = new Ending();
-    const call: Call = {
-      signal: ending,
-      get deadlineAt() {
-        return flight.deadlineAt;
-      },
-    };
+    const call = { signal: ending, deadlineAt };
     const promise = Promise.resolve().then(() => start(call));
-    const flight: Flight = { promise, ending, firstDeadlineAt: deadlineAt, deadlineAt, waiting: 0 };
+    const flight: Flight = { promise, ending, firstDeadlineAt: deadlineAt, call, waiting: 0 };
     flights.set(key, flight);
     const land = () => {
       if (flights.get(key) === flight) flights.delete(key);
@@ -63,7 +58,7 @@ export function createFlights(): Flights {
 
   function wait(source: string, key: string, flight: Flight, call: Call): Promise<unknown> {
     flight.waiting += 1;
-    flight.deadlineAt = Math.max(flight.deadlineAt, call.deadlineAt);
+    flight.call.deadlineAt = Math.max(flight.call.deadlineAt, call.deadlineAt);
     const allowedMs = Math.max(0, call.deadlineAt - marginMs - Date.now());
     return new Promise((resolve, reject) => {
       const settle = () => {

@@ -1,8 +1,9 @@
 /** The one cache of all sources, as it is configured. */
 import type { Source } from "../model/source.ts";
 import { agesOf } from "./ages.ts";
-import { type Cache, type CacheStats, createCache, type Reading } from "./cache.ts";
+import { type Cache, type CacheStats, createCache } from "./cache.ts";
 import type { CacheConfig } from "./config.ts";
+import type { Reading } from "./reading.ts";
 import { scopeOf } from "./scope.ts";
 import { type ByteStore, createSecondTier } from "./second-tier.ts";
 import { withCache } from "./with-cache.ts";

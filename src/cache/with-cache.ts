@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import type { Invoice } from "../model/invoice.ts";
 import type { Answer, Call, Source } from "../model/source.ts";
 import type { SourceAges } from "./ages.ts";
-import type { Cache, Reading } from "./cache.ts";
+import type { Cache } from "./cache.ts";
 import { answerCodec, plainCodec } from "./codec.ts";
+import type { Reading } from "./reading.ts";
 import type { Scope } from "./scope.ts";
 
 export interface CacheSetup {

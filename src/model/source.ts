@@ -14,7 +14,7 @@ import type { Trace } from "./provenance.ts";
 export interface Call {
   /** Aborted when the client leaves or the request ends. */
   readonly signal: EndSignal;
-  /** Epoch milliseconds after which an answer is of no use any more. */
+  /** Epoch milliseconds after which an answer is of no use any more; later ones when somebody more patient waits for it too. */
   readonly deadlineAt: number;
   /** How old an answer may be that was kept from an earlier call. Absent: as old as the configuration lets it be. */
   readonly freshness?: Freshness | undefined;

@@ -105,7 +105,8 @@ async function remainingPages(first: Envelope, idKey: string, ask: AskPage, call
   const end = () => ending.end(call.signal.reason);
   if (call.signal.aborted) end();
   else call.signal.addEventListener("abort", end);
-  const within: Call = { ...call, signal: ending };
+  // Not a copy: the deadline moves when somebody more patient joins the call.
+  const within: Call = Object.create(call, { signal: { value: ending } });
   const work = async () => {
     while (next < first.totalPages && !isRepeated) {
       const number = next;

@@ -168,6 +168,20 @@ describe("pages", () => {
     expect(invoices).toHaveLength(25);
   });
 
+  test("pages that are asked for later have the deadline that the call has by then, as when somebody more patient joins", async () => {
+    const moving = { signal: new AbortController().signal, deadlineAt: Date.now() + 60_000 };
+    const { source } = await answered(({ query }) => {
+      const page = Number(query.get("page"));
+      if (page > 0) moving.deadlineAt = 0;
+      const content = [{ id: `i${page}` }];
+      return { body: { errorCode: "", content, pageable: { page, size: 1, totalPages: 100 } } };
+    });
+
+    const failure = await failureOf(source.invoices!.ask(questionOf(source, acme), moving));
+
+    expect(failure.code).toBe("SOURCE_TIMEOUT");
+  });
+
   test("a page that fails fails the list, and the other pages are not waited for", async () => {
     const { simulator, source } = await simulated({ maxPageSize: 2 });
     simulator.setFault([

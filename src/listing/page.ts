@@ -31,6 +31,23 @@ export interface Page {
   readonly end: () => Position | null;
 }
 
+// Of a long list nearly all differ by value, and an id is made when it is read.
+class Candidate implements Edge {
+  readonly invoice: Edge["invoice"];
+  readonly customer: Edge["customer"];
+  readonly value: string | null;
+
+  constructor({ invoice, customer }: Found, value: string | null) {
+    this.invoice = invoice;
+    this.customer = customer;
+    this.value = value;
+  }
+
+  get id(): string {
+    return this.invoice.id;
+  }
+}
+
 /** A part on the page, in the direction of the walk. */
 interface Slice {
   readonly part: Part;
@@ -61,10 +78,17 @@ export function cutPage(
 
   function offer(slice: Slice): Promise<void> | undefined {
     const { part, bound, horizon } = slice;
-    return inTurns(part.found.length, pace, (from, to) => {
+    const { found } = part;
+    const edgeAt = (i: number) => {
+      const each = found[i] as Found;
+      return new Candidate(each, valueOf(each.invoice, each.customer));
+    };
+    const last = found.length - 1;
+    // What comes first displaces all the rest, and of equal values only the first ones are told apart by their ids.
+    const isTurned = last > 0 && compare(edgeAt(last), edgeAt(0)) < 0;
+    return inTurns(found.length, pace, (from, to) => {
       for (let i = from; i < to; i++) {
-        const { invoice, customer } = part.found[i] as Found;
-        const edge: Edge = { invoice, customer, value: valueOf(invoice, customer), id: invoice.id };
+        const edge = edgeAt(isTurned ? last - i : i);
         if (bound !== null && compare(edge, bound) <= 0) isSomeBehind = true;
         else if (until !== null && compare(edge, until) >= 0) continue;
         else if (horizon === null) best.offer(edge);

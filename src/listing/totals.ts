@@ -89,12 +89,12 @@ class Group {
     this.total = new Sum(key.currency, "NO_TOTAL");
   }
 
-  add({ id, netAmount, taxAmount, totalAmount }: Invoice): void {
+  add(invoice: Invoice): void {
     this.count++;
-    if (this.key.currency === null) return this.withoutCurrency.add(id);
-    this.net.add(netAmount, id);
-    this.tax.add(taxAmount, id);
-    this.total.add(totalAmount, id);
+    if (this.key.currency === null) return this.withoutCurrency.add(invoice);
+    this.net.add(invoice.netAmount, invoice);
+    this.tax.add(invoice.taxAmount, invoice);
+    this.total.add(invoice.totalAmount, invoice);
   }
 
   sums(): TotalsGroup {
@@ -119,8 +119,8 @@ class Sum {
     this.omitted = new Omitted(reason);
   }
 
-  add(amount: Decimal | null, id: string): void {
-    if (amount === null) this.omitted.add(id);
+  add(amount: Decimal | null, invoice: Invoice): void {
+    if (amount === null) this.omitted.add(invoice);
     else if (this.pending.push(amount) >= sumBatch) this.pending = [this.read()];
   }
 
@@ -138,9 +138,10 @@ class Omitted {
     this.reason = reason;
   }
 
-  add(id: string): void {
+  add(invoice: Invoice): void {
     this.count++;
-    if (this.ids.length < maxOmittedIds) this.ids.push(id);
+    // An id is made when it is read: only of these.
+    if (this.ids.length < maxOmittedIds) this.ids.push(invoice.id);
   }
 
   read(): Omission {

@@ -1,8 +1,9 @@
 /** A page cut from very many short parts lets others have their turn meanwhile. */
 import { expect, test } from "vitest";
 import { defaultOrder } from "../../src/listing/order.ts";
-import { cutPage } from "../../src/listing/page.ts";
+import { cutPage, type Page } from "../../src/listing/page.ts";
 import { AskedPart } from "../../src/loaders/part.ts";
+import { addDays } from "../../src/model/day.ts";
 import type { Customer } from "../../src/model/customer.ts";
 import { invoiceOf } from "../loaders/memory.ts";
 
@@ -23,4 +24,23 @@ test("rests between parts of which none is long", async () => {
   clearInterval(turning);
   expect(turns).toBeGreaterThan(0);
   expect(page.edges).toHaveLength(3);
+});
+
+test.each([
+  ["earliest first", (n: number) => n],
+  ["latest first", (n: number) => 99 - n],
+])("makes no ids but of those days that the page may be about, when a source lists %s", (_order, dayOf) => {
+  let made = 0;
+  const found = Array.from({ length: 1_000 }, (_, n) => {
+    const issuedOn = addDays("2026-01-01", dayOf(Math.floor(n / 10)));
+    const invoice = invoiceOf({ source: "cdn", account: "a1" }, String(n), { issuedOn });
+    const { id } = invoice;
+    const counted = Object.defineProperty({ ...invoice }, "id", { get: () => ((made += 1), id) });
+    return { customer, invoice: counted };
+  });
+
+  const page = cutPage([new AskedPart("cdn", "all", found)], defaultOrder, paging, "2026-06-15") as Page;
+
+  expect(page.edges.map(({ value }) => value)).toEqual(Array.from({ length: 3 }, () => "2026-04-10"));
+  expect(made).toBeLessThan(100);
 });

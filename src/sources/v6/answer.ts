@@ -71,11 +71,12 @@ export function createReader(scope: Scope, examine: Examine = () => {}): AnswerR
 }
 
 /**
- * Which record came first. Nearly every number comes once: only when one comes again is it looked where the numbers are, and an id
- * made to tell its invoices apart.
+ * Which record came first. Numbers that rise from record to record all differ; the first that does not makes a set of them. Nearly
+ * every number comes once: only when one comes again is it looked where the numbers are, and an id made to tell its invoices apart.
  */
 function createPlaces(invoices: readonly Invoice[]) {
-  const numbers = new Set<string>();
+  let highest = "";
+  let numbers: Set<string | null> | null = null;
   let byNumber: Map<string | null, number> | null = null;
   const byId = new Map<string, number>();
   return {
@@ -83,6 +84,13 @@ function createPlaces(invoices: readonly Invoice[]) {
     /** The place of the invoice that this one repeats; null when there is none, and then the next place is its own. */
     take(invoice: CompactInvoice): number | null {
       const { number } = invoice;
+      if (numbers === null) {
+        if (isHigher(number, highest)) {
+          highest = number;
+          return null;
+        }
+        numbers = new Set(invoices.map((each) => each.number));
+      }
       const before = numbers.size;
       if (numbers.add(number).size > before) {
         byNumber?.set(number, invoices.length);
@@ -97,6 +105,11 @@ function createPlaces(invoices: readonly Invoice[]) {
       return null;
     },
   };
+}
+
+// LT9 before LT10, as numbers are given out; any order would do.
+function isHigher(number: string, than: string): boolean {
+  return number.length === than.length ? number > than : number.length > than.length;
 }
 
 // Nothing is lost in silence: what a differing repetition says is left out, and that is said.

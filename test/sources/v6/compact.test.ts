@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Invoice, withWarnings } from "../../../src/model/invoice.ts";
 import { toInvoice } from "../../../src/sources/v6/map.ts";
-import { plainly, readInvoices, sample, scope } from "./reading.ts";
+import { plainly, readInvoices, sample, scope, warningsOf } from "./reading.ts";
 
 const records = Array.from({ length: 50 }, (_, n) => ({
   ...sample,
@@ -63,4 +63,18 @@ test("A list tells when all of its numbers differ, and a record that only comes 
   expect(isTold(first!, first!, second!)).toBe(true);
   expect(isTold(first!, second!, { ...first, customerCode: "002" })).toBe(false);
   expect(isTold(first!, { ...first, invoiceDate: "2018-01-25" })).toBe(false);
+});
+
+test("A record that comes again is found in whatever order the numbers come", () => {
+  const [zero, one, two] = records;
+  const read = (...given: readonly object[]) => {
+    const { invoices, numbersDiffer } = readInvoices(given, scope);
+    const again = invoices.filter((invoice) => warningsOf(invoice, "NUMBER_REPEATED").length > 0);
+    return [numbersDiffer, invoices.map(({ number }) => number), again.map(({ number }) => number)];
+  };
+
+  expect(read(zero!, one!, two!)).toEqual([true, ["LT0", "LT1", "LT2"], []]);
+  expect(read(zero!, two!, one!, two!, zero!)).toEqual([true, ["LT0", "LT2", "LT1"], ["LT0", "LT2"]]);
+  expect(read(two!, { ...two, customerCode: "002" }, zero!)).toEqual([false, ["LT2", "LT2", "LT0"], []]);
+  expect(read(records[9]!, records[10]!, records[9]!)).toEqual([true, ["LT9", "LT10"], ["LT9"]]);
 });

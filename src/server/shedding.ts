@@ -4,7 +4,7 @@
  */
 import { performance } from "node:perf_hooks";
 import { Failure } from "../model/errors.ts";
-import { createPace } from "./pace.ts";
+import { createRequestPace } from "./request-pace.ts";
 import { createQueueLimit, type QueueRange } from "./queue-limit.ts";
 
 export interface LoadRange extends QueueRange {
@@ -46,7 +46,7 @@ const mostInTurn = 16;
 /** The door of this process. */
 export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
   const limit = createQueueLimit(range);
-  const pace = createPace();
+  const pace = createRequestPace();
   const queue = new Set<Waiting>();
   let inFlight = 0;
   let lastRefusalAt = Number.NEGATIVE_INFINITY;

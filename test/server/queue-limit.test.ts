@@ -3,7 +3,7 @@
  * worked on, and requests begin for a millisecond. In time of its own, so that no other work on this machine can change what is seen.
  */
 import { describe, expect, it } from "vitest";
-import { createPace } from "../../src/server/pace.ts";
+import { createRequestPace } from "../../src/server/request-pace.ts";
 import { createQueueLimit } from "../../src/server/queue-limit.ts";
 import { serverConfig } from "../../src/server/config.ts";
 
@@ -34,7 +34,7 @@ const refusalMs = 0.045;
 /** A loop, and the clients that ask it. */
 function createModel({ beginMs, answerMs, answers, sourceMs, pauseMs = 0, clumpMs = 0 }: Work) {
   const limit = createQueueLimit(range);
-  const pace = createPace();
+  const pace = createRequestPace();
   const random = generator();
   const about = (ms: number) => ms * (0.5 + random());
   let events: { readonly at: number; readonly run: () => void }[] = [];

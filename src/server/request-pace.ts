@@ -1,7 +1,7 @@
 /** How soon after one another requests may begin when there are too many: as they end, however long their sources take to answer. */
 
 /** A pace that is told when requests begin and end. Times are milliseconds of one clock. */
-export interface Pace {
+export interface RequestPace {
   /** How the loop has fared until now: `restedMs` is how long it had nothing to do, since its start. */
   saw(at: number, restedMs: number): void;
   began(at: number): void;
@@ -25,7 +25,7 @@ const slackMs = 10;
 const leastWaitMs = 1;
 
 /** The pace. A request that asks slow sources costs little at its beginning: were it left at that, far too many would begin before the first ends. */
-export function createPace(): Pace {
+export function createRequestPace(): RequestPace {
   let underWay = 0;
   let worked = 0;
   let ended = 0;

@@ -1,9 +1,16 @@
 /** The pace at which requests begin in an overload. */
 import { expect, it } from "vitest";
-import { createPace, type Pace } from "../../src/server/pace.ts";
+import { createRequestPace, type RequestPace } from "../../src/server/request-pace.ts";
 
 /** So many end in each tenth of a second of which the loop rested for so long; gives when it is over. */
-function run(pace: Pace, from: number, tenths: number, ended: number, restedMs: number, before = 0): number {
+function run(
+  pace: RequestPace,
+  from: number,
+  tenths: number,
+  ended: number,
+  restedMs: number,
+  before = 0,
+): number {
   for (let n = 1; n <= tenths; n++) {
     for (let each = 0; each < ended; each++) {
       pace.began(from);
@@ -15,7 +22,7 @@ function run(pace: Pace, from: number, tenths: number, ended: number, restedMs: 
 }
 
 /** Begins so many at once that nothing is left of what may be made up for, and one when it may; gives what the next one waits. */
-function waitAfter(pace: Pace, at: number): number {
+function waitAfter(pace: RequestPace, at: number): number {
   for (let n = 0; n < 20; n++) pace.began(at);
   const next = at + pace.waitMs(at);
   pace.began(next);
@@ -23,7 +30,7 @@ function waitAfter(pace: Pace, at: number): number {
 }
 
 it("is that at which requests end, however long the loop rests", () => {
-  const pace = createPace();
+  const pace = createRequestPace();
 
   const busyAt = run(pace, 1_000, 50, 20, 0);
   const busyMs = waitAfter(pace, busyAt);
@@ -35,7 +42,7 @@ it("is that at which requests end, however long the loop rests", () => {
 });
 
 it("knows nothing of work that was done before the first request, or between few of them", () => {
-  const pace = createPace();
+  const pace = createRequestPace();
   pace.saw(10_000, 0);
   const at = run(pace, 10_000, 10, 20, 0);
 
@@ -46,7 +53,7 @@ it("knows nothing of work that was done before the first request, or between few
 });
 
 it("lets one begin in each tenth of a second while nothing ends, and at once when nothing is under way", () => {
-  const pace = createPace();
+  const pace = createRequestPace();
   let at = run(pace, 1_000, 5, 1, 0);
   const alone = pace.waitMs(at);
 
@@ -59,7 +66,7 @@ it("lets one begin in each tenth of a second while nothing ends, and at once whe
 });
 
 it("never waits for less than a timer can, and loses nothing by it", () => {
-  const pace = createPace();
+  const pace = createRequestPace();
   const from = run(pace, 1_000, 50, 200, 0);
   const waits: number[] = [];
   let at = from;

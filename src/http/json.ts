@@ -41,7 +41,8 @@ export function notJson(what: string, source: string, cause?: unknown): Failure 
 
 /** Removes commas before a closing bracket or brace, outside strings. */
 export function withoutTrailingCommas(text: string): string {
-  return text.replace(/"(?:\\.|[^"\\])*"|,(?=\s*[}\]])/g, (match) => (match === "," ? "" : match));
+  // A text that never ends is taken to its end: to begin again at each escaped quote in it would take quadratic time.
+  return text.replace(/"(?:\\[^]|[^"\\])*"?|,(?=\s*[}\]])/g, (match) => (match === "," ? "" : match));
 }
 
 /** Doubles backslashes that start no JSON escape, such as the one in `ID\s`. */

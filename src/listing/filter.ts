@@ -68,10 +68,7 @@ export function listTest(filter: InvoiceFilter): Test {
 export function detailTest({ purchaseOrder, billingPeriod, hasWarnings }: InvoiceFilter): Test {
   return all([
     billingPeriod && (({ invoice }) => overlaps(invoice.billingPeriod, billingPeriod)),
-    purchaseOrder !== undefined &&
-      (({ invoice }) =>
-        isSameText(invoice.purchaseOrder, purchaseOrder) ||
-        invoice.lines.some((line) => isSameText(line.purchaseOrder, purchaseOrder))),
+    purchaseOrder !== undefined && hasPurchaseOrder(purchaseOrder),
     hasWarnings !== undefined && (({ invoice }) => invoice.warnings.length > 0 === hasWarnings),
   ]);
 }
@@ -110,8 +107,8 @@ function windowOf(issuedOn: DayRange | undefined, today: Day, maxMonths: number)
   return { range: { from, to }, cut: null };
 }
 
-/** The text in the form in which numbers are compared: without case and outer white space. */
-function foldNumber(text: string): string {
+/** The text in the form in which it is compared: without case and outer white space. */
+function fold(text: string): string {
   return text.trim().toLowerCase();
 }
 
@@ -126,22 +123,22 @@ function withoutZeros(digits: string): string {
 }
 
 function numberEquals(wanted: string): Test {
-  const folded = foldNumber(wanted);
+  const folded = fold(wanted);
   const digits = /^\d+$/.test(folded) ? withoutZeros(folded) : null;
   return ({ invoice }) => {
     if (invoice.number === null) return false;
-    const number = foldNumber(invoice.number);
+    const number = fold(invoice.number);
     return number === folded || (digits !== null && digitsAfterPrefix(number) === digits);
   };
 }
 
 function numberContains(wanted: string): Test {
-  const folded = foldNumber(wanted);
-  return ({ invoice }) => invoice.number !== null && foldNumber(invoice.number).includes(folded);
+  const folded = fold(wanted);
+  return ({ invoice }) => invoice.number !== null && fold(invoice.number).includes(folded);
 }
 
 function hasCreditReason(wanted: string): Test {
-  const folded = wanted.trim().toLowerCase();
+  const folded = fold(wanted);
   return ({ invoice: { creditReason } }) =>
     creditReason !== null &&
     (creditReason.code?.toLowerCase() === folded ||
@@ -166,8 +163,11 @@ function isBetween(text: string | null, from: string | null, to: string | null):
   return text !== null && (from === null || text >= from) && (to === null || text <= to);
 }
 
-function isSameText(text: string | null, wanted: string): boolean {
-  return text !== null && text.trim().toLowerCase() === wanted.trim().toLowerCase();
+function hasPurchaseOrder(wanted: string): Test {
+  const folded = fold(wanted);
+  const isWanted = (text: string | null) => text !== null && fold(text) === folded;
+  return ({ invoice: { purchaseOrder, lines } }) =>
+    isWanted(purchaseOrder) || lines.some((line) => isWanted(line.purchaseOrder));
 }
 
 function latest(a: Day, b: Day | null | undefined): Day {

@@ -6,7 +6,8 @@ export interface Scaled {
   readonly scale: number;
 }
 
-const decimalPattern = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?\s*$/;
+// No white space in it: a pattern that may leave it to either end takes quadratic time for a text of nothing else.
+const decimalPattern = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 const maxDigits = 400;
 
 /** A number or its text, exponents included; null when it is neither, or longer than so many digits: 400 in what others send. */
@@ -14,7 +15,7 @@ export function readScaled(value: unknown, mostDigits: number = maxDigits): Scal
   if (typeof value === "bigint") return { units: value, scale: 0 };
   if (typeof value !== "string" && typeof value !== "number") return null;
   // String(number) gives the shortest text that reads back as the same double: the upstream's own digits up to 15 of them.
-  const match = decimalPattern.exec(String(value));
+  const match = decimalPattern.exec(String(value).trim());
   if (match === null) return null;
   const [, sign, whole = "", fraction = "", exponent = "0"] = match;
   const digits = whole + fraction;

@@ -69,6 +69,16 @@ test("Trailing commas are repaired outside strings only", () => {
   expect(readJson(text, "freight", withoutTrailingCommas)).toEqual({ name: 'a,} ",]', lines: [1, 2] });
 });
 
+test("A text that never ends takes no more time to repair than it is long", () => {
+  const text = `{"name":"${'\\"'.repeat(30_000)}`;
+  const start = process.cpuUsage();
+
+  const repaired = withoutTrailingCommas(text);
+
+  expect(repaired).toBe(text);
+  expect(process.cpuUsage(start).user / 1_000).toBeLessThan(500);
+});
+
 test("A backslash that starts no escape stands for itself, and real escapes stay", () => {
   const text = String.raw`{"a":"ID\s invalid","b":"\"\\\n\u00e5","c":"C:\users"}`;
 

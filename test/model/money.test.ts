@@ -95,6 +95,17 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, "9".repeat(401)])(
   },
 );
 
+test("White space takes no more time than it is long", () => {
+  const spaces = " ".repeat(50_000);
+  const start = process.cpuUsage();
+
+  const read = [toDecimal(`${spaces}x`), toDecimal(`${spaces}1.5${spaces}`)];
+
+  const { user } = process.cpuUsage(start);
+  expect(read).toEqual([null, "1.5"]);
+  expect(user / 1_000).toBeLessThan(500);
+});
+
 test("A bigint is an amount", () => {
   expect(toAmount(12n, "EUR")).toBe("12.00");
 });

@@ -186,6 +186,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     ),
     contextOf: (viewer, call) => contextOf(viewer, call, { delivery, live }),
     traceOf: telemetry.requests.traceOf,
+    watch: telemetry.requests.watch,
     unready,
     onSurprise,
   });

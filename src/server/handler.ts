@@ -19,6 +19,7 @@ import type { Admission } from "./shedding.ts";
 import { type OnSurprise, surprisesOf } from "./surprise.ts";
 import { type SubgraphGate, subgraphPath } from "../subgraph/gate.ts";
 import { tellRequestId } from "../telemetry/request-id.ts";
+import type { RequestWatch } from "../telemetry/requests.ts";
 
 export interface HandlerParts {
   readonly config: ServerConfig;
@@ -36,6 +37,8 @@ export interface HandlerParts {
   readonly contextOf: (viewer: Viewer, call: Call) => Context;
   /** What upstream calls of a request carry as `Call.trace`. */
   readonly traceOf: (request: IncomingMessage) => object | undefined;
+  /** Told why a request was refused here. */
+  readonly watch: Pick<RequestWatch, "answered">;
   /** Null: traffic is wanted. */
   readonly unready: () => Unready | null;
   readonly onSurprise: OnSurprise;
@@ -65,6 +68,7 @@ export function createHandler(parts: HandlerParts): Inside {
     files,
     contextOf,
     traceOf,
+    watch,
     unready,
     onSurprise,
   } = parts;
@@ -150,8 +154,12 @@ export function createHandler(parts: HandlerParts): Inside {
     } catch (thrown) {
       const failure = toFailure(thrown);
       if (failure.code === "INTERNAL") surprisesOf(onSurprise, response)(failure.cause ?? failure);
-      if (response.headersSent || failure.code === "CANCELLED") response.destroy();
-      else sendFailure(response, failure);
+      if (response.headersSent || failure.code === "CANCELLED") {
+        response.destroy();
+        return;
+      }
+      watch.answered(request, null, [failure.code]);
+      sendFailure(response, failure);
     }
   };
 }

@@ -388,7 +388,7 @@ describe("the log", () => {
     expect(answer.headers.get("x-request-id")).toBe("edge-7/abc");
     expect(second).toMatchObject({ viewer: "key:sandbox-service", errors: ["GRAPHQL_VALIDATION_FAILED"] });
     expect(second).not.toHaveProperty("operation");
-    expect(third).toMatchObject({ status: 401 });
+    expect(third).toMatchObject({ status: 401, errors: ["UNAUTHENTICATED"] });
     expect(more).toEqual([]);
   });
 

@@ -40,7 +40,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   directory: ["model"],
   delivery: ["model", "listing:type"],
   auth: ["model"],
-  schema: ["model", "listing", "loaders", "context.ts:type", "delivery:type", "live:type"],
+  schema: [
+    "model",
+    "listing",
+    "loaders",
+    "context.ts:type",
+    "delivery:type",
+    "live:type",
+    "execution/hints.ts:type",
+  ],
   live: ["model", "listing", "loaders:type"],
   config: [
     "model",

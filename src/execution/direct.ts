@@ -8,6 +8,7 @@ import {
   isLeafType,
   isNonNullType,
 } from "graphql";
+import type { FieldHints, PropertyOnce, ScalarHints } from "./hints.ts";
 import { leafWriter } from "./leaf.ts";
 
 /** How a leaf is read from its object alone and written. */
@@ -20,12 +21,6 @@ export interface Direct {
   readonly isPlain: boolean;
   /** The JSON text of what is no such text; null when it may not be, or is no plain value. */
   readonly write: (value: unknown) => string | null;
-}
-
-/** What a field's extensions may say as `propertyOnce`: it is this property of its object, but only once another one is true. */
-export interface PropertyOnce {
-  readonly isTrue: string;
-  readonly name: string;
 }
 
 type Property = Pick<PropertyOnce, "name"> & Partial<PropertyOnce>;
@@ -42,13 +37,13 @@ export function directOf(
 ): Direct | null {
   const { type } = field;
   const inner = isNonNullType(type) ? type.ofType : type;
+  const hints: FieldHints = field.extensions;
   const property = propertyOf(field, resolve);
   if (!isLeafType(inner) || property === null) return null;
   return {
     read: readerOf(property),
     names: isEnumType(inner) ? namesOf(inner.getValues()) : null,
-    // Said of a scalar, or of a field, whose texts are only ever written by our own hand, in characters that JSON leaves as they are.
-    isPlain: isEnumType(inner) || (inner.extensions["isPlain"] ?? field.extensions["isPlain"]) === true,
+    isPlain: isEnumType(inner) || ((inner.extensions as ScalarHints).isPlain ?? hints.isPlain) === true,
     write: writerOf(inner, isNonNullType(type) ? null : "null"),
   };
 }
@@ -66,7 +61,7 @@ function propertyOf(
   if (resolve === defaultFieldResolver) return { name };
   const exposed = extensions["pothosExposedField"];
   if (typeof exposed === "string") return { name: exposed };
-  return (extensions["propertyOnce"] as PropertyOnce | undefined) ?? null;
+  return (extensions as FieldHints).propertyOnce ?? null;
 }
 
 function namesOf(values: readonly { readonly value: unknown; readonly name: string }[]) {

@@ -20,6 +20,7 @@ import { collectFields } from "./collect.ts";
 import { type Complete, completer, type WriteValue, leafOf } from "./complete.ts";
 import { constantOf, type Direct, directOf } from "./direct.ts";
 import type { Failures, Path } from "./failures.ts";
+import type { FieldHints, ObjectHints } from "./hints.ts";
 import { infoOf } from "./info.ts";
 import type { Lasting, Memory } from "./memory.ts";
 import { type Stretch, stretchesOf } from "./stretch.ts";
@@ -39,7 +40,7 @@ export interface Operation {
   readonly schema: GraphQLSchema;
   readonly definition: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** Where objects of types whose extensions say `isLasting` are remembered, and lists of fields whose extensions say `listLasts`. */
+  /** Where the texts of objects and lists that never change are remembered: see hints.ts. */
   readonly memory: Memory;
 }
 
@@ -56,7 +57,7 @@ export interface FieldPlan {
   readonly direct: Direct | null;
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
   readonly takesInfo: boolean;
-  /** Does what it gives follow from its object alone? Its extensions say so as `isLasting`. */
+  /** Does what it gives follow from its object alone? */
   readonly isLasting: boolean;
   args(run: Run): Record<string, unknown>;
   info(run: Run, path: Path): GraphQLResolveInfo;
@@ -98,9 +99,9 @@ export function createPlanner(operation: Operation): Planner {
       if (field !== undefined)
         fields.push(planField(operation, planner, type, field, name, nodes, fields.length === 0));
     }
-    const isLasting = type.extensions["isLasting"] === true;
+    const { isLasting }: ObjectHints = type.extensions;
     const stretches = stretchesOf(fields);
-    return { type, fields, stretches, lasting: isLasting ? memory.of(stretches) : null };
+    return { type, fields, stretches, lasting: isLasting === true ? memory.of(stretches) : null };
   }
 
   const planner: Planner = {
@@ -142,6 +143,7 @@ function planField(
   // A function without parameters of its own may still read `arguments`.
   const takesInfo = resolve.length === 0 || resolve.length > 3;
   const isConstant = !hasVariables(node);
+  const hints: FieldHints = definition.extensions;
   let constantArgs: Record<string, unknown> | null = definition.args.length === 0 ? noArguments : null;
   return {
     name,
@@ -153,7 +155,7 @@ function planField(
     direct: definition === TypeNameMetaFieldDef ? constantOf(parentType.name) : directOf(definition, resolve),
     resolve,
     takesInfo,
-    isLasting: definition.extensions["isLasting"] === true && definition.args.length === 0,
+    isLasting: hints.isLasting === true && definition.args.length === 0,
     args(run) {
       if (constantArgs !== null) return constantArgs;
       const args = getArgumentValues(definition, node, run.variables);
@@ -168,7 +170,7 @@ function planField(
       nodes,
       parentType,
       name: definition.name,
-      lists: definition.extensions["listLasts"] === true ? operation.memory.ofLists() : null,
+      lists: hints.listLasts === true ? operation.memory.ofLists() : null,
     }),
   };
 }

@@ -1,4 +1,5 @@
 /** The invoice. */
+import type { FieldHints, ObjectHints } from "../execution/hints.ts";
 import { Failure } from "../model/errors.ts";
 import type { Invoice } from "../model/invoice.ts";
 import type { Source } from "../model/source.ts";
@@ -36,21 +37,21 @@ InvoiceRef.implement({
     "An invoice, credit memo or debit memo of one source. Amounts are positive when the customer owes more, so a credit memo's are zero or negative. No source says what has been paid.",
   interfaces: [NodeInterface],
   // A newer answer of a source brings new invoices.
-  extensions: { isLasting: true },
+  extensions: { isLasting: true } satisfies ObjectHints,
   fields: (t) => ({
     source: t.field({
       type: SourceType,
       nullable: false,
       description: "The source that it comes from.",
       // The same for all requests but plans, whose lists are their own.
-      extensions: { isLasting: true },
+      extensions: { isLasting: true } satisfies FieldHints,
       resolve: ({ source }, _args, { sources }) => sources.get(source) as Source,
     }),
     account: t.field({
       type: SourceAccountRef,
       nullable: false,
       description: "The account that it is on.",
-      extensions: { isLasting: true },
+      extensions: { isLasting: true } satisfies FieldHints,
       resolve: ({ source, account }) => ({ source, reference: account }),
     }),
     customer: t.field({
@@ -121,7 +122,7 @@ InvoiceRef.implement({
     creditReason: t.field({
       type: CreditReasonType,
       description: "Why a credit memo was given.",
-      extensions: { isLasting: true },
+      extensions: { isLasting: true } satisfies FieldHints,
       resolve: ({ creditReason }) => creditReason,
     }),
     creditedInvoices: t.field({
@@ -154,7 +155,7 @@ InvoiceRef.implement({
       type: [FileOfferType],
       nullable: { list: false, items: false },
       description: "The source's own files. Other formats are rendered from its data.",
-      extensions: { isLasting: true },
+      extensions: { isLasting: true } satisfies FieldHints,
       resolve: ({ files }) => files,
     }),
     warnings: t.field({

@@ -1,5 +1,6 @@
 /** Relay's server specification: Node, PageInfo, and connections whose fields are plain property reads. */
 import type { ObjectRef } from "@pothos/core";
+import type { FieldHints } from "../execution/hints.ts";
 import { Failure } from "../model/errors.ts";
 import { type NodeType, readId, readIdOf } from "../model/id.ts";
 import { type FieldBuilder, type Types, builder } from "./builder.ts";
@@ -12,7 +13,7 @@ export const NodeInterface = builder.interfaceRef<{ readonly id: string }>("Node
       nullable: false,
       description: "The global id: opaque and stable; `node` takes it.",
       // Base64url, as model/id.ts writes it.
-      extensions: { isPlain: true },
+      extensions: { isPlain: true } satisfies FieldHints,
     }),
   }),
 });
@@ -68,7 +69,7 @@ export function connectionFields<Node extends object>(
           type: node,
           nullable: false,
           description: `The ${words.singular}.`,
-          extensions: { isLasting: true },
+          extensions: { isLasting: true } satisfies FieldHints,
           resolve: (edge: { readonly node: Node }) => edge.node as never,
         }),
         cursor: t.exposeString("cursor", {
@@ -82,14 +83,14 @@ export function connectionFields<Node extends object>(
       type: [EdgeType],
       nullable: { list: false, items: false },
       description: `The ${words.plural} of this page with their cursors.`,
-      extensions: { listLasts: true },
+      extensions: { listLasts: true } satisfies FieldHints,
       resolve: (connection: ConnectionShape<Node>) => connection.edges as never,
     }),
     nodes: t.field({
       type: [node],
       nullable: { list: false, items: false },
       description: `The ${words.plural} of this page without cursors.`,
-      extensions: { listLasts: true },
+      extensions: { listLasts: true } satisfies FieldHints,
       resolve: (connection: ConnectionShape<Node>) => connection.nodes as never,
     }),
     pageInfo: t.field({

@@ -1,6 +1,7 @@
 /** The scalars. Output passes through: leaf values are final when an object is built. Input is checked. */
 import { GraphQLScalarType, Kind, type ValueNode } from "graphql";
 import { GraphQLJSON } from "graphql-scalars";
+import type { ScalarHints } from "../execution/hints.ts";
 import { isDay, isMonth, toInstant } from "../model/day.ts";
 import { minorUnits, toCurrency, toDecimal } from "../model/money.ts";
 import { badInput } from "./errors.ts";
@@ -17,7 +18,7 @@ function textScalar(
     description,
     specifiedByURL: url,
     // What the model writes of these are letters, digits and signs that JSON leaves as they are: the executor need not look.
-    extensions: { isPlain: true },
+    extensions: { isPlain: true } satisfies ScalarHints,
     serialize: (value) => value,
     parseValue: (value) => parse(mustBeText(name, value)),
     parseLiteral: (node) => parse(mustBeText(name, literalText(node))),

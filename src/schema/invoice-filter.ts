@@ -162,6 +162,8 @@ function toRange(
   if (range === null || range === undefined) return undefined;
   const from = range.from ?? null;
   const to = range.to ?? null;
+  // Open at both ends it asks for nothing: what has no such value is not to be left out for it.
+  if (from === null && to === null) return undefined;
   if (from !== null && to !== null && from > to) {
     throw badInput(`\`${field}\` ends before it begins: \`from\` is ${from}, \`to\` is ${to}.`);
   }

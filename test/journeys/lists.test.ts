@@ -103,6 +103,21 @@ describe("A list over four sources", () => {
     expect(data.invoices).toMatchObject({ isComplete: false, totalCount: null });
   });
 
+  test.each(["issuedOn", "dueOn", "billingPeriod", "createdAt"])(
+    "is not narrowed by a range of %s that is open at both ends, as variables without a value make it",
+    async (field) => {
+      const { data } = await app.query(
+        `query ($from: ${field === "createdAt" ? "DateTime" : "LocalDate"}) {
+          all: invoices { totalCount }
+          open: invoices(filter: { ${field}: { from: $from, to: null } }) { totalCount }
+        }`,
+      );
+
+      expect(data.all.totalCount).toBeGreaterThan(100);
+      expect(data.open).toEqual(data.all);
+    },
+  );
+
   test.each([
     ["9999-12-01", "9999-12-31"],
     ["0000-01-01", "0000-01-05"],

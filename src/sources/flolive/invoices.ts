@@ -51,7 +51,9 @@ function readInvoices(
   const keys = new Set<string>();
   const dropped: DroppedRecord[] = [];
   const drop = (reason: DroppedRecord["reason"], message: string) => dropped.push({ reason, message });
-  for (const { records, body, unreadable } of pages) {
+  let told = 0;
+  for (const { records, body, unreadable, totalElements } of pages) {
+    told = Math.max(told, totalElements);
     for (let i = 0; i < unreadable; i++) drop("UNREADABLE", "An entry of the list is not an object.");
     const page = new SentPage(body, account, source);
     for (let index = 0; index < records.length; index++) {
@@ -67,7 +69,11 @@ function readInvoices(
       }
     }
   }
+  const missing = told - invoices.length - dropped.length;
   if (isRepeated) drop("UNREADABLE", "A page was repeated; the invoices of another page are missing.");
+  // One that was taken away between two requests moves others to pages that were read already.
+  else if (missing > 0)
+    drop("UNREADABLE", `The list has ${told} invoices, of which ${missing} did not come.`);
   return { invoices, dropped };
 }
 

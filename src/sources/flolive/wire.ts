@@ -17,10 +17,18 @@ export interface Envelope {
   readonly unreadable: number;
   /** 1 when `pageable` is null. */
   readonly totalPages: number;
+  /** How many records it says that all pages have together; 0 when it does not say. */
+  readonly totalElements: number;
 }
 
 const envelopeKeys = ["errorCode", "errorMessage", "content", "pageable", "bulk"] as const;
-const nothing: Envelope = { records: [], body: Buffer.alloc(0), unreadable: 0, totalPages: 1 };
+const nothing: Envelope = {
+  records: [],
+  body: Buffer.alloc(0),
+  unreadable: 0,
+  totalPages: 1,
+  totalElements: 0,
+};
 
 /**
  * The envelope of a success; a refusal, at whatever HTTP status, or anything else is thrown as a Failure.
@@ -46,7 +54,14 @@ export function readEnvelope(
   const { records, entries } = contentOf(body, source);
   if (compare !== null) for (const record of records) compare.record(record);
   const unreadable = entries === null ? 0 : entries.length - records.length;
-  return { records, body: reply.body, unreadable, totalPages: totalPagesOf(body.pageable) };
+  const { pageable } = body;
+  return {
+    records,
+    body: reply.body,
+    unreadable,
+    totalPages: totalPagesOf(pageable),
+    totalElements: isRecord(pageable) ? countOf(pageable.totalElements) : 0,
+  };
 }
 
 /** The same content, read again from the bytes of an envelope that was read before. */
@@ -116,10 +131,15 @@ function contentOf({ content }: WireRecord, source: string): Content {
 
 function totalPagesOf(pageable: unknown): number {
   if (!isRecord(pageable)) return 1;
-  const told = Number(pageable.totalPages);
-  if (Number.isSafeInteger(told) && told > 0) return told;
-  const pages = Math.ceil(Number(pageable.totalElements) / Number(pageable.size));
-  return Number.isSafeInteger(pages) && pages > 0 ? pages : 1;
+  const told = countOf(pageable.totalPages);
+  if (told > 0) return told;
+  return countOf(Math.ceil(Number(pageable.totalElements) / Number(pageable.size))) || 1;
+}
+
+// 0 for what is no count.
+function countOf(value: unknown): number {
+  const count = Number(value);
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
 
 /** The value of a key, or of the same in other letter case: for keys that the documents spell in two ways (`customerID`). */

@@ -143,7 +143,7 @@ describe("pages", () => {
       return { body: page === 1 ? pageOf(1, 9) : pageOf(page) };
     });
 
-    const { invoices } = await ask(source, acme);
+    const { invoices, dropped } = await ask(source, acme);
 
     expect(invoices.map((invoice) => invoice.key[0])).toEqual([
       ...Array.from({ length: 19 }, (_, at) => `i${at}`),
@@ -152,6 +152,36 @@ describe("pages", () => {
       "i22",
       "i23",
       "i24",
+    ]);
+    expect(dropped).toEqual([
+      { reason: "UNREADABLE", message: "The list has 25 invoices, of which 1 did not come." },
+    ]);
+  });
+
+  test("an invoice that moved to the page before it while pages were read is told of as missing", async () => {
+    const { source } = await answered(({ query }) => {
+      const page = Number(query.get("page"));
+      const after = { page, size: 10, totalPages: 3, totalElements: 24 };
+      return { body: page === 0 ? pageOf(0) : { ...pageOf(page, page * 10 + 1), pageable: after } };
+    });
+
+    const { dropped } = await ask(source, acme);
+
+    expect(dropped.map(({ message }) => message)).toEqual([
+      "The list has 25 invoices, of which 1 did not come.",
+    ]);
+  });
+
+  test("what cannot be read of a list is not told of a second time as missing", async () => {
+    const pageable = { page: 0, size: 10, totalPages: 1, totalElements: 3 };
+    const content = [{ id: "a" }, {}, 5];
+    const { source } = await answered(() => ({ body: { errorCode: "", content, pageable } }));
+
+    const { dropped } = await ask(source, acme);
+
+    expect(dropped.map(({ message }) => message)).toEqual([
+      "An entry of the list is not an object.",
+      "An invoice has no id.",
     ]);
   });
 

@@ -11,6 +11,7 @@ import { sandboxServer, serverConfig, type ServerConfig } from "../server/config
 import { subgraphConfig, type SubgraphConfig } from "../subgraph/config.ts";
 import type { SourceKind } from "../sources/kind.ts";
 import { telemetryConfig, type TelemetryConfig } from "../telemetry/config.ts";
+import { mistakesAcross } from "./across.ts";
 import { type Checked, check } from "./check.ts";
 import { suggestion } from "./closest.ts";
 import { type KindOfSource, readCustomers } from "./customers.ts";
@@ -18,7 +19,6 @@ import { directoryConfig, type DirectoryDatabase, type DirectoryFile } from "./d
 import { type Mistake, mistakeAt, type Origin, pathText, unknownOrigin } from "./mistake.ts";
 import { readSources, type SourceConfig } from "./sources.ts";
 import { type Environment, fillVariables } from "./variables.ts";
-import { workerMistakes } from "./workers.ts";
 
 /** Everything that is configured, defaults filled in, paths absolute, secrets wrapped. */
 export interface Config {
@@ -133,32 +133,18 @@ export function examine(raw: unknown, options: ReadOptions): Examination {
       ? { customers: [], mistakes: [] }
       : readCustomers(inline, sources.kindOf, ["customers"], origin);
 
-  const across = isSandbox ? [] : workerMistakes(server.value, delivery.value, hasRedis, origin);
-  for (const name of Object.keys(cache.value?.sources ?? {})) {
-    if (sources.kindOf.has(name)) continue;
-    across.push(mistakeAt(["cache", "sources", name], "must be the name of one of the sources", origin));
-  }
-  if (auth.value !== null && !isSandbox && auth.value.jwt === undefined && auth.value.apiKeys.length === 0) {
-    const says =
-      "needs jwt (issuer, audience and jwksUrl of your identity provider) or at least one of apiKeys: without either nobody could be let in";
-    across.push(mistakeAt(["auth"], says, origin));
-  }
-  if ((inline === undefined) === (directory === undefined)) {
-    const says =
-      inline === undefined
-        ? "are missing: list them here, or name a file that holds the list as directory: customers.yaml"
-        : "cannot be given beside directory; keep one of them";
-    across.push(mistakeAt(["customers"], says, origin));
-  }
-  if (inline !== undefined && auth.value !== null) {
-    const keys = new Set(customers.customers.map(({ key }) => key));
-    auth.value.apiKeys.forEach(({ customer }, index) => {
-      if (customer === undefined || keys.has(customer)) return;
-      across.push(
-        mistakeAt(["auth", "apiKeys", index, "customer"], "must be the id of one of the customers", origin),
-      );
-    });
-  }
+  const across = mistakesAcross({
+    isSandbox,
+    server: server.value,
+    auth: auth.value,
+    delivery: delivery.value,
+    cache: cache.value,
+    hasRedis,
+    hasDirectory: directory !== undefined,
+    customers: inline === undefined ? null : customers.customers,
+    kindOf: sources.kindOf,
+    origin,
+  });
 
   const found = [
     ...strangers,

@@ -17,12 +17,13 @@ import { metered } from "./http/meter.ts";
 import { type Live, createLive } from "./live/live.ts";
 import type { Viewer } from "./model/viewer.ts";
 import { createOperators } from "./operators.ts";
+import { openShared, rateLimitOf } from "./replicas.ts";
 import { createSubgraphSchema, schema } from "./schema/index.ts";
 import { createDoors } from "./server/doors.ts";
 import { createEntrance } from "./server/entrance.ts";
 import { createGraphiQLPage, type GraphiQLKey } from "./server/graphiql.ts";
 import { type Handler, createHandler } from "./server/handler.ts";
-import { createRateLimit } from "./server/rate-limit.ts";
+import { createReadiness } from "./server/readiness.ts";
 import { createSharedAnswers } from "./server/sharing.ts";
 import { createShedding } from "./server/shedding.ts";
 import { loadTrustedDocuments } from "./server/trusted-documents.ts";
@@ -76,15 +77,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   };
   const telemetry = await createTelemetry(config.telemetry, log, standing, operators.observers);
   const connect = metered(telemetry.watch(connector.connect));
-  const shared =
-    config.redis === null
-      ? null
-      : await (
-          await import("./redis/shared-stores.ts")
-        ).openSharedStores(config.redis, {
-          now,
-          onChange: (isUp, why) => log[isUp ? "info" : "warn"]({ isUp, why }, "redis"),
-        });
+  const shared = await openShared(config.redis, log, now);
   const cache = createSourceCache({
     config: config.cache,
     shared: shared?.answers ?? null,
@@ -125,39 +118,30 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
   });
   const authenticator = createAuthenticator(config.auth, { now });
   const shedding = createShedding(server.shedding);
-  let isDraining = false;
-  const unready = () => {
-    if (isDraining) return "draining";
-    if (shedding.isOverloaded()) return "overloaded";
-    if ((directory.unavailable?.() ?? null) !== null) return "directory unavailable";
-    return config.sources.some(({ id }) => connector.isUsable(id)) ? null : "no usable source";
-  };
+  const readiness = createReadiness({
+    isOverloaded: shedding.isOverloaded,
+    directory,
+    sources: config.sources.map(({ id }) => id),
+    isUsable: connector.isUsable,
+  });
 
-  const alone = server.rateLimit === undefined ? null : createRateLimit(server.rateLimit, now);
-  const rateLimit =
-    server.rateLimit === undefined || alone === null
-      ? null
-      : (shared?.rateLimit(server.rateLimit, alone) ?? alone);
-
-  const sharing = () =>
-    createSharedAnswers({
-      maxBytes: server.answers.maxBytes,
-      isKeeping: config.cache.enabled,
-      now,
-      replay: (viewer, { event, invoiceIds }) => audit[event](viewer, invoiceIds),
-      directory,
-    });
-
+  const rateLimit = rateLimitOf(server.rateLimit, shared, now);
   const openDoor = createDoors({
     config: server,
     rateLimit,
     authenticator,
     explanationOf: createExplainer(config.cache.enabled),
     requests: telemetry.requests,
-    sharing,
+    sharing: () =>
+      createSharedAnswers({
+        maxBytes: server.answers.maxBytes,
+        isKeeping: config.cache.enabled,
+        now,
+        replay: (viewer, { event, invoiceIds }) => audit[event](viewer, invoiceIds),
+        directory,
+      }),
     onSurprise,
   });
-
   const handle = createHandler({
     config: server,
     rateLimit,
@@ -187,7 +171,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     contextOf: (viewer, call) => contextOf(viewer, call, { delivery, live }),
     traceOf: telemetry.requests.traceOf,
     watch: telemetry.requests.watch,
-    unready,
+    unready: readiness.unready,
     onSurprise,
   });
 
@@ -195,7 +179,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
     handle: createEntrance(shedding, telemetry.requests.around(handle), telemetry.requests.refused),
     metrics: telemetry.metrics,
     drain() {
-      isDraining = true;
+      readiness.drain();
       live.close();
     },
     standing: () => live.standing(),

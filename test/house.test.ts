@@ -114,6 +114,7 @@ const unbound = new Set([
   "workers.ts",
   "cli",
   "operators.ts",
+  "replicas.ts",
 ]);
 
 function isAllowed(file: string, target: string, isType: boolean): boolean {

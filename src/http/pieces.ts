@@ -19,9 +19,10 @@ export function askInPieces(outgoing: Outgoing): Promise<Pieces> {
   return new Promise((resolve, reject) => new Piecewise(outgoing, resolve, reject).send());
 }
 
+// How many bytes of a transfer that may be paused are still to come, Infinity where that is not said; 0 for one that must not be paused:
 // undici 7 ends the process with a failed assertion when the connection ends while it is paused, and the end of the connection is, or may be, that
 // of the body (https://github.com/nodejs/undici/issues/5360).
-function pausable({
+function bytesToCome({
   connection = "",
   "content-length": length,
   ...headers
@@ -45,7 +46,7 @@ class Piecewise extends Exchange<Pieces> {
 
   protected override begun(): void {
     const { status, headers } = this.head;
-    this.toCome = pausable(headers);
+    this.toCome = bytesToCome(headers);
     this.resolve({ status, headers, body: this.read(), cancel: () => this.giveUp(left) });
   }
 

@@ -3,9 +3,10 @@ import { errorCodes, Failure } from "../model/errors.ts";
 import type { SourceHealth } from "../model/health.ts";
 import type { Call } from "../model/source.ts";
 import { type BreakerNumbers, createBreaker, type Settle, type Verdict } from "./breaker.ts";
-import { createBulkhead } from "./bulkhead.ts";
+import { type Bulkhead, createBulkhead } from "./bulkhead.ts";
 import { Deadline, leftMs } from "./deadline.ts";
 import { transportFailure } from "./failures.ts";
+import { createHealthRecord } from "./health-record.ts";
 import { createQuotaKeeper, type Quota } from "./quota.ts";
 import { createRetryBudget, maxAttempts, pause, retryDelayMs } from "./retry.ts";
 
@@ -19,12 +20,14 @@ export interface PolicyOptions {
   readonly breaker?: BreakerNumbers | undefined;
 }
 
+/** The rules of one connection, kept over all of its calls. */
 export interface Policy {
   /** The attempts of one call: `timeoutMs` is for all of them together, unless an attempt's deadline is given more. */
   attempts(call: Call): Attempts;
   health(): SourceHealth;
 }
 
+/** The attempts of one call, one after the other. */
 export interface Attempts {
   /** A promise only where it has to wait for a place. Throws SOURCE_SUSPENDED, SOURCE_RATE_LIMITED, SOURCE_BUSY or CANCELLED. */
   begin(): Attempt | Promise<Attempt>;
@@ -32,6 +35,7 @@ export interface Attempts {
   pauseAfter(failure: Failure): Promise<void>;
 }
 
+/** One request on its way; it ends once. */
 export interface Attempt {
   readonly deadline: Deadline;
   /** Its place is given back only when what this gives is called. */
@@ -51,13 +55,11 @@ export function createPolicy(options: PolicyOptions): Policy {
   const bulkhead = createBulkhead(options.places, options.maxWaiting);
   const quota = createQuotaKeeper();
   const budget = createRetryBudget();
-  const counted = { calls: 0, attempts: 0, retries: 0, failures: 0, refusals: 0 };
-  let lastFailure: SourceHealth["lastFailure"] = null;
+  const record = createHealthRecord({ breaker, bulkhead, quota });
+  const { counted } = record;
 
-  function noteEnd(failure: Failure | null, verdict: Verdict): void {
-    if (verdict !== "BAD" || failure === null) return;
-    counted.failures += 1;
-    lastFailure = { code: failure.code, at: new Date().toISOString() };
+  function noteFailure(failure: Failure): void {
+    record.failed(failure);
     if (failure.code === "SOURCE_RATE_LIMITED" && failure.retryAt !== null)
       quota.hold(Date.parse(failure.retryAt));
   }
@@ -87,22 +89,6 @@ export function createPolicy(options: PolicyOptions): Policy {
     });
   }
 
-  /** Waits for a place; that takes nothing of the source's time. */
-  async function waitForPlace(call: Call): Promise<void> {
-    const deadline = new Deadline(call, Number.POSITIVE_INFINITY);
-    try {
-      await bulkhead.wait(deadline.signal);
-    } catch {
-      if (deadline.reason === "cancelled") throw new Failure("CANCELLED", { source });
-      throw new Failure("SOURCE_BUSY", {
-        source,
-        message: `${source} was not asked in time: too many other requests to it came first.`,
-      });
-    } finally {
-      deadline.stop();
-    }
-  }
-
   function attemptOf(deadline: Deadline, settle: Settle, onEnd: () => void): Attempt {
     const number = quota.sent();
     let isEnded = false;
@@ -111,7 +97,7 @@ export function createPolicy(options: PolicyOptions): Policy {
       if (isEnded) return;
       isEnded = true;
       deadline.stop();
-      noteEnd(failure, verdict);
+      if (verdict === "BAD" && failure !== null) noteFailure(failure);
       settle(verdict);
       if (!isKept) bulkhead.leave();
       onEnd();
@@ -163,7 +149,7 @@ export function createPolicy(options: PolicyOptions): Policy {
         begin() {
           if (call.signal.aborted) throw failed ?? new Failure("CANCELLED", { source });
           if (bulkhead.enter()) return start();
-          return waitForPlace(call).then(start, (thrown: unknown) => {
+          return waitForPlace(bulkhead, call, source).then(start, (thrown: unknown) => {
             throw failed ?? thrown;
           });
         },
@@ -181,26 +167,24 @@ export function createPolicy(options: PolicyOptions): Policy {
       };
     },
 
-    health() {
-      const heldUntil = quota.heldUntil();
-      const until = breaker.suspendedUntil();
-      const { state, at } = breaker.since();
-      const retryAtMs = until ?? heldUntil;
-      const isHeld = heldUntil !== null;
-      return {
-        state: state === "OPEN" ? "SUSPENDED" : state === "FAILING" || isHeld ? "DEGRADED" : "HEALTHY",
-        since: new Date(at).toISOString(),
-        lastFailure,
-        retryAt: retryAtMs === null || retryAtMs <= Date.now() ? null : new Date(retryAtMs).toISOString(),
-        counters: {
-          ...counted,
-          suspensions: breaker.suspensions(),
-          underWay: bulkhead.underWay(),
-          waiting: bulkhead.waiting(),
-        },
-      };
-    },
+    health: record.read,
   };
+}
+
+/** Waits for a place; that takes nothing of the source's time. */
+async function waitForPlace(bulkhead: Bulkhead, call: Call, source: string): Promise<void> {
+  const deadline = new Deadline(call, Number.POSITIVE_INFINITY);
+  try {
+    await bulkhead.wait(deadline.signal);
+  } catch {
+    if (deadline.reason === "cancelled") throw new Failure("CANCELLED", { source });
+    throw new Failure("SOURCE_BUSY", {
+      source,
+      message: `${source} was not asked in time: too many other requests to it came first.`,
+    });
+  } finally {
+    deadline.stop();
+  }
 }
 
 function verdictOf(failure: Failure, deadline: Deadline, timeoutMs: number): Verdict {

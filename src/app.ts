@@ -33,6 +33,7 @@ import { createTelemetry } from "./telemetry/index.ts";
 import { type Log, uncensored } from "./telemetry/log.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
 
+/** What is not configured but given: the log, the clock, where this process is reached. */
 export interface AppOptions {
   readonly log: Log;
   /** Epoch milliseconds. Default: the clock. */

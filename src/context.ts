@@ -6,6 +6,7 @@ import type { SourceHealth } from "./model/health.ts";
 import type { Call, Source } from "./model/source.ts";
 import type { Viewer } from "./model/viewer.ts";
 
+/** Made for one request of one viewer. */
 export interface Context {
   readonly viewer: Viewer;
   readonly loaders: Loaders;

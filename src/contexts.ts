@@ -24,6 +24,7 @@ export interface ContextParts {
   readonly now: () => number;
 }
 
+/** Makes loaders and contexts. */
 export interface Contexts {
   loadersOf(viewer: Viewer, call: Call): Loaders;
   contextOf(viewer: Viewer, call: Call, parts: { readonly delivery: Delivery; readonly live: Live }): Context;

@@ -9,6 +9,7 @@ import { createDriftLedger, type DriftLedger } from "./telemetry/drift.ts";
 import type { Observer } from "./telemetry/observer.ts";
 import { createRecent } from "./telemetry/recent.ts";
 
+/** What operators look at, and what fills it. */
 export interface Operators {
   readonly drift: DriftLedger;
   /** What watches the exchanges with sources; nobody when there is no page. */

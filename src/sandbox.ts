@@ -26,6 +26,7 @@ const sellers = {
 // Akamai's 500 would be used up by trying a few large lists in GraphiQL.
 const requestsPerMinute = 100_000;
 
+/** A running sandbox: its configuration, the keys to its viewers, its simulators. */
 export interface Sandbox {
   readonly config: Config;
   readonly tokens: readonly SandboxToken[];

@@ -7,6 +7,7 @@ import type { Log } from "./telemetry/log.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
 import { type MetricsServer, serveMetrics } from "./telemetry/metrics-server.ts";
 
+/** What is not configured but given. */
 export interface ServiceOptions {
   readonly log: Log;
   /** Whose simulators end with the service. Null: real upstreams. */
@@ -18,6 +19,7 @@ export interface ServiceOptions {
   readonly isWorker?: boolean;
 }
 
+/** A running service. */
 export interface Service {
   /** Where it listens, such as "http://127.0.0.1:4000". */
   readonly url: string;

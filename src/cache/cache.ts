@@ -18,6 +18,7 @@ export interface CacheStats extends CountsOfAll {
   readonly bytes: number;
 }
 
+/** Answers of all sources, by source, credential and question. */
 export interface Cache {
   /** Null when the source has no such thing; throws its Failure when nothing may stand in. */
   read<T>(reading: Reading<T>): Promise<Reply<T> | null>;

@@ -8,6 +8,7 @@ import { scopeOf } from "./scope.ts";
 import { type ByteStore, createSecondTier } from "./second-tier.ts";
 import { withCache } from "./with-cache.ts";
 
+/** Puts sources over the cache. */
 export interface SourceCache {
   /** The source over the cache; `config` is the source's own, of which its answers' keys depend. */
   wrap(source: Source, config: unknown): Source;

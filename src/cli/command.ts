@@ -13,6 +13,7 @@ export interface Terminal {
   err(text: string): void;
 }
 
+/** One command of the command line: its name, its options and what it does. */
 export interface Command {
   readonly name: string;
   /** A few words for the list of commands. */

@@ -59,6 +59,7 @@ export interface DownloadFailure {
   readonly message: string;
 }
 
+/** What a download gives: files, and a failure for each invoice without one. */
 export interface DownloadResult {
   /** READY: nothing is missing; FAILED: there is no file at all. */
   readonly status: "READY" | "PARTIAL" | "FAILED";

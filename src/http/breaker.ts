@@ -3,6 +3,7 @@
 /** What an exchange said about the source. UNKNOWN: nothing, for example because the caller left. */
 export type Verdict = "GOOD" | "BAD" | "UNKNOWN";
 
+/** When a breaker opens, and how it finds out that it may close. */
 export interface BreakerNumbers {
   /** Exchanges count for so long. */
   readonly windowMs: number;
@@ -17,6 +18,7 @@ export interface BreakerNumbers {
   readonly probeEveryMs: number;
 }
 
+/** Those of every source, unless a test sets others. */
 export const breakerNumbers: BreakerNumbers = {
   windowMs: 10_000,
   minFailures: 5,
@@ -29,6 +31,7 @@ export const breakerNumbers: BreakerNumbers = {
 /** Lets one exchange through; its verdict is due once. */
 export type Settle = (verdict: Verdict) => void;
 
+/** Decides whether a source is asked, by how its exchanges end. */
 export interface Breaker {
   /** Null: refused, ask again at `suspendedUntil()`. */
   enter(): Settle | null;

@@ -1,6 +1,7 @@
 /** The bulkhead: so many exchanges with a source at a time, the others wait in line, and nobody waits longer than it wants to. */
 import type { EndSignal } from "../model/ending.ts";
 
+/** Places for exchanges with one source, and the line of those that wait for one. */
 export interface Bulkhead {
   /** Takes a place; false when there is none now. Each place taken is given back by one `leave`. */
   enter(): boolean;

@@ -41,6 +41,7 @@ export interface OutgoingRequest {
   readonly body: string;
 }
 
+/** What a source says of its connection. */
 export interface ConnectionOptions {
   /** The source's configured name, for errors. */
   readonly source: string;
@@ -92,6 +93,7 @@ export interface Connection {
 /** Makes a source's connection. */
 export type Connect = (options: ConnectionOptions) => Connection;
 
+/** What holds where a source says nothing; the options above say of what. */
 export const connectionDefaults = {
   timeoutMs: 15_000,
   connectTimeoutMs: 2_000,

@@ -12,6 +12,7 @@ export interface ConnectorOptions {
   readonly breaker?: BreakerNumbers;
 }
 
+/** The connections of all sources. */
 export interface Connector {
   readonly connect: Connect;
   /** The health of a source by its configured name: that of its worst connection; null before it has one. */

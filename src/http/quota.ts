@@ -8,6 +8,7 @@ export interface Quota {
   readonly renewsAt: number | null;
 }
 
+/** What is left of the source's own limit of requests. */
 export interface QuotaKeeper {
   /** Epoch milliseconds before which nothing should be sent; null when something may. */
   heldUntil(): number | null;

@@ -6,6 +6,7 @@ import type { Decimal } from "../model/money.ts";
 export type OrderField = "ISSUED_ON" | "DUE_ON" | "TOTAL_AMOUNT" | "NUMBER" | "CREATED_AT" | "CUSTOMER_NAME";
 export type Direction = "ASC" | "DESC";
 
+/** What a list is ordered by; ties are ordered by id. */
 export interface InvoiceOrder {
   readonly field: OrderField;
   readonly direction: Direction;

@@ -15,6 +15,7 @@ import { Smallest } from "./select.ts";
 /** An invoice on a page, which is its place in the order, too. */
 export interface Edge extends Found, Place {}
 
+/** One page of a list, as invoices and positions. */
 export interface Page {
   readonly edges: readonly Edge[];
   /**

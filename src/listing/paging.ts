@@ -10,6 +10,7 @@ export interface Paging {
   readonly before: Position | null;
 }
 
+/** How many invoices a page has, unless it is asked for, and at most. */
 export interface PageSize {
   /** When neither `first` nor `last` is given. */
   readonly default: number;

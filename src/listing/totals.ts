@@ -11,6 +11,7 @@ export type GroupBy = "MONTH" | "CURRENCY" | "SOURCE" | "TYPE" | "CUSTOMER";
 /** Why an invoice is not in a sum. */
 export type OmissionReason = "NO_CURRENCY" | "NO_TOTAL" | "NO_NET" | "NO_TAX";
 
+/** Invoices of a group that one of its sums leaves out. */
 export interface Omission {
   readonly reason: OmissionReason;
   readonly count: number;

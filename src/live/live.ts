@@ -37,6 +37,7 @@ export interface Subscriber {
   prove(): Promise<void>;
 }
 
+/** Changes of invoices, for those who subscribe to them. */
 export interface Live {
   /** What changes from now on; the first event tells how the sources stand. Throws LIMIT_EXCEEDED and OVERLOADED. */
   invoicesChanged(

@@ -4,6 +4,7 @@ import type { AccountProfile, Call, Source } from "../model/source.ts";
 import type { CustomerLoaders } from "./customers.ts";
 import { once } from "./once.ts";
 
+/** What sources tell of accounts themselves. */
 export interface AccountLoaders {
   /** Null when the source tells nothing about accounts, or does not know this one; throws its Failure. */
   profile(account: Account): Promise<AccountProfile | null>;

@@ -6,6 +6,7 @@ import type { Answer, Source } from "../model/source.ts";
 import type { Warning } from "../model/warning.ts";
 import type { Answers } from "./answers.ts";
 
+/** Finds the invoices that credit memos name. */
 export interface CreditedLoader {
   /** The invoice that the memo names by this number; null when it is not there. Throws the source's Failure. */
   find(memo: Invoice, number: string): Promise<Invoice | null>;

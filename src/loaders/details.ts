@@ -3,6 +3,7 @@ import type { Invoice } from "../model/invoice.ts";
 import type { Call, Source } from "../model/source.ts";
 import { type Outcome, outcomeOf } from "./answers.ts";
 
+/** Asks for what lists leave out, once for each invoice of a request. */
 export interface DetailLoader {
   /** The whole invoice; throws the source's Failure. An invoice that is whole already costs nothing. */
   load(invoice: Invoice): Promise<Invoice>;

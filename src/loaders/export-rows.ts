@@ -29,6 +29,7 @@ export interface ExportReading {
   isComplete(): boolean;
 }
 
+/** Reads what exports are written of. */
 export interface ExportLoader {
   /** Of all that the viewer may see, without a limit on customers. Throws BAD_INPUT and NOT_FOUND, as lists do. */
   plan(filter: InvoiceFilter): Promise<ListPlan>;

@@ -14,6 +14,7 @@ import type { ListMemory } from "./list-memory.ts";
 import { type ListLimits, type ListLoaders, createListLoaders } from "./lists.ts";
 import { type SettingsLoaders, createSettingsLoaders } from "./settings.ts";
 
+/** What resolvers ask, instead of sources and the directory. */
 export interface Loaders {
   readonly customers: CustomerLoaders;
   readonly invoices: InvoiceLoaders;
@@ -31,6 +32,7 @@ export interface Audit {
   read(viewer: Viewer, invoiceIds: readonly string[]): void;
 }
 
+/** What the loaders of one request are made of. */
 export interface LoaderSetup {
   readonly sources: ReadonlyMap<string, Source>;
   /** Of lists over these sources, for all requests. */

@@ -13,6 +13,7 @@ import type { DetailLoader } from "./details.ts";
 import type { ListMemory } from "./list-memory.ts";
 import { type LoadWarnings, createWarningLoader } from "./warnings.ts";
 
+/** Invoices of customers that the viewer may see. */
 export interface InvoiceLoaders {
   /** All invoices that match, part by part, and what every source contributed. Never rejects because of a source. */
   collect(request: ListRequest): Promise<Collected>;

@@ -20,6 +20,7 @@ export interface Matches {
   totals(groupBy: readonly GroupBy[]): Promise<readonly TotalsGroup[]>;
 }
 
+/** An invoice of a page, and its cursor. */
 export interface InvoiceEdge {
   readonly node: Invoice;
   readonly cursor: string;

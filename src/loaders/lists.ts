@@ -26,6 +26,7 @@ export interface ListLimits {
   readonly maxCustomers: number;
 }
 
+/** The arguments of a Relay connection. */
 export interface PageArguments {
   readonly first?: number | null | undefined;
   readonly last?: number | null | undefined;
@@ -33,6 +34,7 @@ export interface PageArguments {
   readonly before?: string | null | undefined;
 }
 
+/** Lists, and totals over the same invoices. */
 export interface ListLoaders {
   /** Throws NOT_FOUND for a filtered customer that is not visible. */
   matches(scope: ListScope, filter: InvoiceFilter, freshness?: Freshness): Promise<Matches>;

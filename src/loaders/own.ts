@@ -16,6 +16,7 @@ export interface Wanted {
   readonly matches: Test;
 }
 
+/** What an answer contributes to a list. */
 export interface Own {
   readonly found: readonly Found[];
   /** Invoices left out only because they have no issue date. */

@@ -4,6 +4,7 @@ import type { InvoiceSettings, PaymentTerms, SettingsCurrency } from "../model/i
 import type { Call, Source } from "../model/source.ts";
 import { once } from "./once.ts";
 
+/** Invoice settings of customers, and the rows of the tables that their ids name. */
 export interface SettingsLoaders {
   /** From that source, or from the first that keeps settings and has an account linked. Null when there are none; throws its Failure. */
   ofCustomer(customer: Customer, source: string | null): Promise<InvoiceSettings | null>;

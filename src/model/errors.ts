@@ -4,6 +4,7 @@ import { errorCodes, type Fault } from "./error-codes.ts";
 
 export { errorCodes };
 
+/** A code of the table. */
 export type ErrorCode = keyof typeof errorCodes;
 
 /** What may be said beside the code. */

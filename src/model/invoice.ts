@@ -6,6 +6,7 @@ import type { Currency, Decimal } from "./money.ts";
 import type { SentTexts } from "./provenance.ts";
 import type { Warning } from "./warning.ts";
 
+/** What a document claims; UNKNOWN where the source's own word says neither. */
 export type InvoiceType = "INVOICE" | "CREDIT_MEMO" | "DEBIT_MEMO" | "UNKNOWN";
 
 /** GIVEN by the source with the invoice, CONFIGURED for the source, or UNKNOWN. */
@@ -58,6 +59,7 @@ export interface Invoice extends InvoicePlace {
   readonly sent?: SentTexts | undefined;
 }
 
+/** One line of an invoice; null is what its source does not say. */
 export interface InvoiceLine {
   readonly description: string | null;
   readonly quantity: Decimal | null;
@@ -86,6 +88,7 @@ export interface BillTo {
   readonly postcode: string | null;
 }
 
+/** Why a credit memo was given. */
 export interface CreditReason {
   readonly code: string | null;
   readonly description: string | null;

@@ -90,6 +90,7 @@ export interface Answer {
   readonly staleBecause?: Failure | undefined;
 }
 
+/** A record of an answer that no invoice was made of. */
 export interface DroppedRecord {
   readonly reason: "UNREADABLE" | "ACCOUNT_MISMATCH";
   /** One sentence without upstream text. */
@@ -107,6 +108,7 @@ export interface Reach {
   readonly reason: string;
 }
 
+/** The ability to list invoices, by questions that together hold all of them. */
 export interface InvoiceLister {
   /** Empty when the source has no such limit. */
   reach(today: Day): readonly Reach[];
@@ -117,6 +119,7 @@ export interface InvoiceLister {
   ask(question: Question, call: Call): Promise<Answer>;
 }
 
+/** The ability to tell of one invoice what lists leave out. */
 export interface InvoiceDetails {
   /** The whole invoice, from its list record and one more upstream answer. */
   ask(invoice: Invoice, call: Call): Promise<Invoice>;
@@ -129,6 +132,7 @@ export interface Attachment {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+/** The ability to deliver files of invoices. */
 export interface InvoiceFiles {
   /** Can the source itself deliver this invoice in this format? */
   offers(invoice: Invoice, format: FileFormat): boolean;
@@ -138,6 +142,7 @@ export interface InvoiceFiles {
   fetch(batch: readonly Invoice[], format: FileFormat, call: Call): AsyncIterable<Attachment>;
 }
 
+/** The ability to tell how customers are invoiced. */
 export interface SettingsReader {
   /** Null when the source knows no settings for the account. */
   ask(account: string, call: Call): Promise<InvoiceSettings | null>;
@@ -157,6 +162,7 @@ export interface AccountProfile {
   readonly currency: Currency | null;
 }
 
+/** The ability to tell of accounts themselves. */
 export interface AccountReader {
   /** Null when the source does not know it. */
   profile(account: string, call: Call): Promise<AccountProfile | null>;

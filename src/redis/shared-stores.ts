@@ -12,6 +12,7 @@ import { createRedisLedger } from "./ledger.ts";
 import { createRedisNonces } from "./nonces.ts";
 import { createRedisRateLimit } from "./rate-limit.ts";
 
+/** The ports of what replicas share, each over the same Redis. */
 export interface SharedStores {
   /** The second tier of the cache. */
   readonly answers: { readonly store: ByteStore; readonly maxBytes: number };

@@ -41,6 +41,7 @@ export interface KnownOperation {
   readonly isSharable: boolean;
 }
 
+/** The memory of operations' texts. */
 export interface Documents {
   /** Is it remembered? */
   recall(text: string): KnownDocument | undefined;

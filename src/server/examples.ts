@@ -1,6 +1,7 @@
 /** The operations that GraphiQL opens with; the tests run every one of them. */
 import { liveExamples } from "./live-examples.ts";
 
+/** One tab of GraphiQL. */
 export interface Example {
   readonly title: string;
   readonly query: string;
@@ -167,6 +168,7 @@ query PastDue($asOf: LocalDate!) {
 }
 `;
 
+/** In the order of the tabs. */
 export const examples: readonly Example[] = [
   { title: "The latest invoices", query: invoices, variables: "" },
   { title: "Totals by month", query: totals, variables: "" },

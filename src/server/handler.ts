@@ -21,6 +21,7 @@ import { type SubgraphGate, subgraphPath } from "../subgraph/gate.ts";
 import { tellRequestId } from "../telemetry/request-id.ts";
 import type { RequestWatch } from "../telemetry/requests.ts";
 
+/** What stands behind the front door. */
 export interface HandlerParts {
   readonly config: ServerConfig;
   readonly authenticator: Authenticator;

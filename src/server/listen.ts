@@ -8,6 +8,7 @@ import { Failure } from "../model/errors.ts";
 import { writeFailure } from "./edge.ts";
 import type { Handler } from "./handler.ts";
 
+/** A socket that is listened on. */
 export interface Listener {
   /** Such as "http://127.0.0.1:4000". */
   readonly url: string;

@@ -11,6 +11,7 @@ export interface ReadinessParts {
   readonly isUsable: (source: string) => boolean;
 }
 
+/** Whether this process wants traffic. */
 export interface Readiness {
   /** Why no more traffic is wanted; null: it is. */
   unready(): Unready | null;

@@ -34,6 +34,7 @@ interface Wish {
   readonly call: Call;
 }
 
+/** Answers under way or kept, by viewer and question. */
 export interface SharedAnswers {
   /**
    * The answer, at once when it is kept; each request gets its own audit events of it. `make` runs under a call that ends when nobody

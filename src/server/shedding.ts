@@ -7,6 +7,7 @@ import { Failure } from "../model/errors.ts";
 import { createRequestPace } from "./request-pace.ts";
 import { createQueueLimit, type QueueRange } from "./queue-limit.ts";
 
+/** How much load is let in. */
 export interface LoadRange extends QueueRange {
   /** The most that may be open. */
   readonly maxInFlight: number;
@@ -23,6 +24,7 @@ export interface Admission {
   leave(): void;
 }
 
+/** Lets requests in, or refuses them. */
 export interface Shedding {
   /** Lets a request in. Null: it is to be refused. */
   enter(): Admission | null;

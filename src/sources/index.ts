@@ -5,4 +5,5 @@ import { flolive } from "./flolive/index.ts";
 import type { SourceKind } from "./kind.ts";
 import { v6 } from "./v6/index.ts";
 
+/** One line for each kind of upstream. */
 export const sourceKinds: readonly SourceKind[] = [flolive, akamai, v6, ddapi];

@@ -11,6 +11,7 @@ export interface DriftEntry extends Drift {
   readonly lastSeenAt: Instant;
 }
 
+/** All that one source said otherwise than its documents. */
 export interface DriftOfSource {
   /** The most frequent first. */
   readonly entries: readonly DriftEntry[];
@@ -21,6 +22,7 @@ export interface DriftOfSource {
   readonly byKind: Readonly<Record<DriftKind, number>>;
 }
 
+/** Drift of all sources. */
 export interface DriftLedger {
   recorderOf(source: string): DriftRecorder;
   read(source: string): DriftOfSource;

@@ -10,6 +10,7 @@ import { createRequests, type Requests } from "./requests.ts";
 import type { Standing } from "./standing.ts";
 import { createTraces } from "./traces.ts";
 
+/** What watches the service. */
 export interface Telemetry {
   readonly requests: Requests;
   /** The same connections, watched. */

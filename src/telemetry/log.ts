@@ -1,6 +1,7 @@
 /** The log: one JSON object a line on standard output, without secrets. */
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
 
+/** pino's logger. */
 export type Log = Logger;
 
 // Names under which a credential could stand in something that is logged by mistake: a head, a part of the configuration.

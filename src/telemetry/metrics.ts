@@ -3,6 +3,7 @@ import type { Observer } from "./observer.ts";
 import { registerStanding, type Standing } from "./standing.ts";
 import type { MetricsSnapshot } from "./worker-metrics.ts";
 
+/** An observer that counts, for Prometheus. */
 export interface Metrics extends Observer {
   readonly contentType: string;
   /** Everything, in Prometheus's text format. */

@@ -16,6 +16,7 @@ export interface RecentFailure {
   readonly lastAt: Instant;
 }
 
+/** What one source did of late, and in all. */
 export interface RecentOfSource {
   /** The last ones, the oldest first. */
   readonly exchanges: readonly RecentExchange[];
@@ -28,6 +29,7 @@ export interface RecentOfSource {
   readonly bytes: number;
 }
 
+/** An observer that remembers the last exchanges. */
 export interface Recent extends Observer {
   read(source: string): RecentOfSource;
 }

@@ -28,6 +28,7 @@ export interface RequestWatch {
   answered(request: IncomingMessage, cost: number | null, codes: readonly string[]): void;
 }
 
+/** Tells observers of requests. */
 export interface Requests {
   /** For a door of our own. */
   readonly watch: RequestWatch;

@@ -4,6 +4,7 @@ import type { TracesConfig } from "./config.ts";
 import { atMost } from "./trace-budget.ts";
 import type { Observer } from "./observer.ts";
 
+/** An observer that makes spans. */
 export interface Traces extends Observer {
   /** Sends what is still waiting. */
   close(): Promise<void>;

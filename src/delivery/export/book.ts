@@ -25,7 +25,7 @@ export interface ExportBook {
   find(id: string): Promise<ExportJob | null>;
 }
 
-// Those that came to nothing count for no limit, and only so many of them are remembered.
+/** Exports that came to nothing count for no limit, and only so many of them are remembered. */
 export const mostWithoutFile = 1_000;
 
 /** A book in memory. */

@@ -21,6 +21,7 @@ export const documentedSettings: Documented = {
   },
 };
 
+/** A row of the table of currencies. */
 export const documentedCurrency: Documented = {
   record: "currency",
   fields: {
@@ -32,6 +33,7 @@ export const documentedCurrency: Documented = {
   },
 };
 
+/** A row of the table of payment terms. */
 export const documentedTerms: Documented = {
   record: "terms of payment",
   fields: {

@@ -76,13 +76,14 @@ export function detailTest({ purchaseOrder, billingPeriod, hasWarnings }: Invoic
 /** The days of issue that the sources are asked for. */
 export interface Window {
   readonly range: ClosedRange;
-  /** The days that were wished for but exceed our limit, or null. */
-  readonly cut: ClosedRange | null;
+  /** The days that were wished for but exceed our limit. */
+  readonly cuts: readonly ClosedRange[];
 }
 
 /**
  * Without a filter: the current month and the eleven before it. An open start begins eleven months before the end's month;
- * an open end is the end of the current month. At most `maxMonths` months, the latest ones. Null when the range is empty.
+ * an open end is the end of the current month. At most `maxMonths` months, the latest ones that do not lie ahead. Null when the
+ * range is empty.
  */
 export function issueWindow(issuedOn: DayRange | undefined, today: Day, maxMonths: number): Window | null {
   if (issuedOn !== undefined) return windowOf(issuedOn, today, maxMonths);
@@ -102,9 +103,21 @@ function windowOf(issuedOn: DayRange | undefined, today: Day, maxMonths: number)
   const to = issuedOn?.to ?? latest(daysOfMonth(monthOf(today)).to, issuedOn?.from);
   const from = issuedOn?.from ?? `${addMonths(monthOf(to), -11)}-01`;
   if (from > to) return null;
-  const start = `${addMonths(monthOf(to), 1 - maxMonths)}-01`;
-  if (from < start) return { range: { from: start, to }, cut: { from, to: addDays(start, -1) } };
-  return { range: { from, to }, cut: null };
+  const most = addMonths(monthOf(from), maxMonths - 1);
+  if (monthOf(to) <= most) return { range: { from, to }, cuts: [] };
+  // Some write a far day for no end. What lies ahead goes first, so that it takes no place from what there is.
+  const nextMonth = addMonths(monthOf(today), 1);
+  const soon = monthOf(to) < nextMonth ? monthOf(to) : nextMonth;
+  const last = soon > most ? soon : most;
+  const start = `${addMonths(last, 1 - maxMonths)}-01`;
+  const range = {
+    from: from < start ? start : from,
+    to: last < monthOf(to) ? daysOfMonth(last).to : to,
+  };
+  const cuts: ClosedRange[] = [];
+  if (from < range.from) cuts.push({ from, to: addDays(range.from, -1) });
+  if (range.to < to) cuts.push({ from: addDays(range.to, 1), to });
+  return { range, cuts };
 }
 
 /** The text in the form in which it is compared: without case and outer white space. */

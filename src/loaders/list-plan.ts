@@ -61,13 +61,11 @@ function planFor(wanted: readonly Customer[], { limits, today }: PlanSetup, filt
   const customers = wanted.length <= limits.maxCustomers ? wanted : wanted.slice(0, limits.maxCustomers);
   const window = issueWindow(filter.issuedOn, today, limits.maxMonths);
   if (window === null) return { filter, customers, window, cuts: [] };
-  const cuts: MissingRange[] = [];
-  if (window.cut !== null)
-    cuts.push({
-      range: window.cut,
-      cause: "OUR_LIMIT",
-      reason: `A list covers at most ${limits.maxMonths} months of issue dates.`,
-    });
+  const cuts: MissingRange[] = window.cuts.map((range) => ({
+    range,
+    cause: "OUR_LIMIT",
+    reason: `A list covers at most ${limits.maxMonths} months of issue dates.`,
+  }));
   if (wanted.length > customers.length)
     cuts.push({
       range: window.range,

@@ -2,8 +2,7 @@
 import type { EndSignal } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import type { FileFormat } from "../model/file.ts";
-import type { BundleEntry } from "./bundle.ts";
-import { manifestPath, writeBundle } from "./bundle.ts";
+import { type BundleEntry, manifestPath, writeBundle } from "./bundle.ts";
 import type { Collected } from "./collect.ts";
 import { zipType } from "./formats.ts";
 import { createUniquePaths, safeSegment } from "./names.ts";

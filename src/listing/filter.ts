@@ -1,6 +1,15 @@
 /** What a list is narrowed to: one filter for lists, totals and exports. */
-import type { ClosedRange, Day, DayRange, Instant } from "../model/day.ts";
-import { addDays, addMonths, daysOfMonth, isWithin, monthOf } from "../model/day.ts";
+import {
+  type ClosedRange,
+  type Day,
+  type DayRange,
+  type Instant,
+  addDays,
+  addMonths,
+  daysOfMonth,
+  isWithin,
+  monthOf,
+} from "../model/day.ts";
 import { type Currency, type Decimal, compareAmounts } from "../model/money.ts";
 import type { Invoice, InvoiceType } from "../model/invoice.ts";
 import type { Found } from "./found.ts";

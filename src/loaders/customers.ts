@@ -73,7 +73,7 @@ export function createCustomerLoaders(
   };
 }
 
-// What is loaded for each key, once per key: from memory,
+// What a directory in memory gives at once is loaded key by key; either way once for each key.
 function oneByOne<Key, Value>(
   load: (keys: readonly Key[]) => Promise<Value[]>,
   textOf: (key: Key) => string = String,
@@ -83,7 +83,7 @@ function oneByOne<Key, Value>(
   return (key) => once((known ??= new Map()), textOf(key), () => load([key]).then(first));
 }
 
-// or from a database, where keys that are asked for side by side are one question.
+// Of a database, keys that are asked for side by side are one question.
 function together<Key, Value>(
   load: (keys: readonly Key[]) => Promise<Value[]>,
   textOf: (key: Key) => string = String,

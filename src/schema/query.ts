@@ -1,5 +1,4 @@
 /** The root fields. */
-import { Failure } from "../model/errors.ts";
 import type { Customer } from "../model/customer.ts";
 import { readId } from "../model/id.ts";
 import type { Invoice } from "../model/invoice.ts";
@@ -14,6 +13,7 @@ import {
   NodeInterface,
   forwardListSize,
   mustBeIdOf,
+  noId,
   notInSupergraph,
   forwardPageArgs,
   pageArgs,
@@ -29,9 +29,7 @@ async function loadNode(id: string, { loaders }: Context): Promise<Customer | In
   const type = readId(id)?.type;
   if (type === "Customer") return loaders.customers.byId(id);
   if (type === "Invoice") return (await loaders.invoices.byId(id))?.invoice ?? null;
-  throw new Failure("BAD_ID", {
-    message: `"${id.slice(0, 60)}" is not an id of this API: pass on an \`id\` exactly as a query returned it.`,
-  });
+  throw noId(id);
 }
 
 builder.queryFields((t) => ({

@@ -139,10 +139,17 @@ export const notInSupergraph = { shareable: true, inaccessible: true } as const;
 export function mustBeIdOf(type: NodeType, id: string): string {
   if (readIdOf(type, id) !== null) return id;
   const other = readId(id)?.type;
+  if (other === undefined) throw noId(id);
   throw new Failure("BAD_ID", {
-    message:
-      other === undefined
-        ? `"${id.slice(0, 60)}" is not an id of this API: pass on an \`id\` exactly as a query returned it.`
-        : `This is the id of ${other === "Invoice" ? "an invoice" : "a customer"}; the id of ${type === "Invoice" ? "an invoice" : "a customer"} is needed here.`,
+    message: `This is the id of ${nouns[other]}; the id of ${nouns[type]} is needed here.`,
+  });
+}
+
+const nouns: Readonly<Record<NodeType, string>> = { Invoice: "an invoice", Customer: "a customer" };
+
+/** BAD_ID, for what is no id of ours at all. */
+export function noId(id: string): Failure {
+  return new Failure("BAD_ID", {
+    message: `"${id.slice(0, 60)}" is not an id of this API: pass on an \`id\` exactly as a query returned it.`,
   });
 }

@@ -2,8 +2,7 @@
 import type { Role, Viewer } from "../model/viewer.ts";
 import { builder } from "./builder.ts";
 import { CustomerConnectionRef, CustomerRef } from "./customer.ts";
-import { forwardListSize } from "./relay.ts";
-import { forwardPageArgs } from "./relay.ts";
+import { forwardListSize, forwardPageArgs } from "./relay.ts";
 import { describedValues } from "./values.ts";
 
 export const ViewerRef = builder.objectRef<Viewer>("Viewer");

@@ -3,8 +3,7 @@ import { amountText, decimalText, minorDigitsOf, toUnits } from "./amounts.ts";
 import { addDays, addMonths, dayOf, lastDayOf, monthNumber } from "./calendar.ts";
 import type { AkamaiInvoiceFact, CustomerFact, InvoiceLineFact } from "./facts.ts";
 import { cdnProducts, createCreditLine, createLine, creditReasons, sumOfLines } from "./lines.ts";
-import { createRandom } from "./random.ts";
-import type { Random } from "./random.ts";
+import { createRandom, type Random } from "./random.ts";
 
 export interface AkamaiRecipe {
   seed: number;

@@ -3,8 +3,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Readable } from "node:stream";
 import { constants, createGzip } from "node:zlib";
 import type { OutgoingHttpHeaders } from "node:http";
-import { collectBody, encodeAnswer, sendAnswer } from "./exchange.ts";
-import type { Answer, AnswerBody, Exchange, Handle, SimulatorRequest } from "./exchange.ts";
+import {
+  collectBody,
+  encodeAnswer,
+  sendAnswer,
+  type Answer,
+  type AnswerBody,
+  type Exchange,
+  type Handle,
+  type SimulatorRequest,
+} from "./exchange.ts";
 
 /** Which requests a fault hits: a part of the path and query, or a test of the request. */
 export type FaultMatch = string | ((request: SimulatorRequest) => boolean);

@@ -4,8 +4,7 @@ import { startDdapi } from "./ddapi/index.ts";
 import { startAkamai } from "./akamai/index.ts";
 import type { RunningSimulator, SimulatorKind, SimulatorOptions, StartSimulator } from "./simulator.ts";
 import { startV6 } from "./v6/index.ts";
-import { createWorld } from "./world.ts";
-import type { World, WorldOptions } from "./world.ts";
+import { createWorld, type World, type WorldOptions } from "./world.ts";
 
 // Options and controls of a kind's own are part of SimulatorsOptions and Simulators by inference.
 const starters = {

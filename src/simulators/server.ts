@@ -1,12 +1,9 @@
 /** A real HTTP server on this machine that a simulator answers through: it logs every request and applies faults. */
-import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { encodeAnswer, sendAnswer } from "./exchange.ts";
-import type { Exchange, Handle, RequestRecord } from "./exchange.ts";
-import { applyFault, createFaultBoard } from "./faults.ts";
-import type { Fault, FaultMatch } from "./faults.ts";
+import { encodeAnswer, sendAnswer, type Exchange, type Handle, type RequestRecord } from "./exchange.ts";
+import { applyFault, createFaultBoard, type Fault, type FaultMatch } from "./faults.ts";
 
 export interface ServerOptions {
   /** Names the server in its own failures. */

@@ -3,8 +3,7 @@ import { amountText } from "./amounts.ts";
 import { addDays, dayOf, daysInMonth } from "./calendar.ts";
 import type { CustomerFact, V6InvoiceFact } from "./facts.ts";
 import { createCreditLine, createLine, creditReasons, freightProducts, sumOfLines } from "./lines.ts";
-import { createRandom } from "./random.ts";
-import type { Random } from "./random.ts";
+import { createRandom, type Random } from "./random.ts";
 
 export interface V6Recipe {
   seed: number;

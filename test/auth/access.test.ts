@@ -2,11 +2,10 @@ import { describe, expect, it } from "vitest";
 import { createAudit } from "../../src/auth/audit.ts";
 import { createAuthenticator } from "../../src/auth/authenticate.ts";
 import { maySeeCustomer } from "../../src/auth/authorize.ts";
-import { mayUseScope } from "../../src/model/viewer.ts";
+import { mayUseScope, type Viewer } from "../../src/model/viewer.ts";
 import { authConfig } from "../../src/auth/config.ts";
 import { sandboxTokens } from "../../src/auth/sandbox.ts";
 import type { Customer } from "../../src/model/customer.ts";
-import type { Viewer } from "../../src/model/viewer.ts";
 
 function customer(key: string, parentKey: string | null): Customer {
   return { id: `id-${key}`, key, name: key.toUpperCase(), parentKey, accounts: [] };

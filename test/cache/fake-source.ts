@@ -1,6 +1,5 @@
 /** A source in the process: it answers at once or when it is told to, and counts what it is asked. */
-import type { CacheConfig } from "../../src/cache/config.ts";
-import { cacheConfig } from "../../src/cache/config.ts";
+import { type CacheConfig, cacheConfig } from "../../src/cache/config.ts";
 import { agesOf } from "../../src/cache/ages.ts";
 import { type Cache, createCache } from "../../src/cache/cache.ts";
 import { scopeOf } from "../../src/cache/scope.ts";

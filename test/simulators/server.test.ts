@@ -2,8 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import { request } from "undici";
 import { exactNumber } from "../../src/simulators/json-text.ts";
-import { startServer } from "../../src/simulators/server.ts";
-import type { ServerOptions, SimulatorServer } from "../../src/simulators/server.ts";
+import { startServer, type ServerOptions, type SimulatorServer } from "../../src/simulators/server.ts";
 
 const open: SimulatorServer[] = [];
 

@@ -3,8 +3,7 @@ import { expect, test } from "vitest";
 import { toUnits } from "../../src/simulators/amounts.ts";
 import { cpuMsOf } from "../support/best-of-three.ts";
 import { startSimulators } from "../../src/simulators/index.ts";
-import { createWorld } from "../../src/simulators/world.ts";
-import type { World } from "../../src/simulators/world.ts";
+import { createWorld, type World } from "../../src/simulators/world.ts";
 
 const today = "2025-03-10";
 

@@ -1,6 +1,5 @@
 /** The directory in PostgreSQL: every question is one query over an index, and nothing is kept between questions. */
-import type { Kysely } from "kysely";
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
 import type { Account, Customer } from "../../model/customer.ts";
 import type { Directory } from "../../model/directory.ts";

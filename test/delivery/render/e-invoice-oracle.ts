@@ -2,8 +2,7 @@
  * Judges UBL with @e-invoice-eu/core, which knows nothing of us: its JSON schema of EN 16931 says whether every element is allowed,
  * complete and within its code list, and its own writer says in which order the elements have to stand.
  */
-import { InvoiceService, type Invoice } from "@e-invoice-eu/core";
-import { invoiceSchema } from "@e-invoice-eu/core";
+import { InvoiceService, type Invoice, invoiceSchema } from "@e-invoice-eu/core";
 import { SaxesParser } from "saxes";
 
 /** One element that holds text, by its path. */

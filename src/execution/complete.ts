@@ -16,7 +16,7 @@ import { leafWriter } from "./leaf.ts";
 import type { LastingLists } from "./memory.ts";
 import { abstractCompleter, objectCompleter } from "./object.ts";
 import type { Planner, Run } from "./plan.ts";
-import { abandoned, inOnePiece, isPromise, joined, type Text } from "./text.ts";
+import { abandoned, inBytes, isFull, isPromise, isWritten, joined, settled, type Text } from "./text.ts";
 
 /** Writes a value; throws, or rejects, with what makes its place null or, for a non-null type, the place above it. */
 export type Complete = (run: Run, value: unknown, path: Path) => Text;
@@ -36,8 +36,6 @@ export interface Place {
 }
 
 const ignore = () => {};
-// A shorter one is put into one piece with all of the answer, soon enough.
-const longText = 8_192;
 
 /** The writer of a leaf field; null for other fields. */
 export function leafOf(
@@ -103,9 +101,7 @@ function listCompleter(item: GraphQLOutputType, place: Place): Complete {
       const text = isPromise(value)
         ? value.then((settled) => complete(run, settled, path))
         : complete(run, value, path);
-      return typeof text === "string"
-        ? text
-        : text.then(undefined, (thrown: unknown) => failed(run, thrown, path));
+      return isWritten(text) ? text : text.then(undefined, (thrown: unknown) => failed(run, thrown, path));
     } catch (thrown) {
       return failed(run, thrown, path);
     }
@@ -130,22 +126,25 @@ function listCompleter(item: GraphQLOutputType, place: Place): Complete {
           (parts ??= []).push(text, written);
           text = "";
         }
+        if (isFull(text)) {
+          (parts ??= []).push(inBytes(text));
+          text = "";
+        }
       } catch (thrown) {
         failure = { thrown };
       }
       key += 1;
     }
     if (failure !== null) return abandoned(parts, failure.thrown);
-    if (parts !== null) return joined(parts, `${text}]`);
-    return text.length < longText ? `${text}]` : inOnePiece(`${text}]`);
+    return parts === null ? settled(`${text}]`) : joined(parts, `${text}]`);
   }
 
   function writeLasting(own: LastingLists, run: Run, items: readonly unknown[], path: Path): Text {
     const known = own.meet(items);
-    if (typeof known?.text === "string") return known.text;
+    if (known !== null && known.text !== null) return known.text;
     const { asked } = run;
     const text = writeList(run, items, path);
-    if (known !== null && typeof text === "string" && run.asked === asked) own.remember(items, text);
+    if (known !== null && isWritten(text) && run.asked === asked) own.remember(items, text);
     return text;
   }
 

@@ -12,13 +12,13 @@ import {
 import { createFailures, located } from "./failures.ts";
 import type { Memory } from "./memory.ts";
 import { conditionsOf, createPlanner, type Operation, type Planner, type Run } from "./plan.ts";
-import type { Text } from "./text.ts";
+import { isWritten, type Text, type Written } from "./text.ts";
 import { writeInTurn, writeObject } from "./write.ts";
 
 /** What an execution gave. */
 export interface Executed {
   /** The JSON text of `data`; null when nothing ran, because the variables are wrong. */
-  readonly data: string | null;
+  readonly data: Written | null;
   readonly errors: readonly GraphQLError[];
 }
 
@@ -84,7 +84,7 @@ export function toExecutable(
       const run: Run = { context, variables: read.coerced, failures: createFailures(), asked: 0 };
       try {
         const text = write(run);
-        const data = typeof text === "string" ? text : await text;
+        const data = isWritten(text) ? text : await text;
         return { data, errors: run.failures.errors };
       } catch (thrown) {
         run.failures.add(thrown as GraphQLError, undefined);

@@ -1,6 +1,6 @@
 /** Texts of objects that never change: what many requests ask of them in the same way is written once. */
 import { type Stretch, writeStretch } from "./stretch.ts";
-import { inOnePiece } from "./text.ts";
+import { inOnePiece, sizeOf, type Written } from "./text.ts";
 
 /** What may be remembered of objects with the same fields asked for. */
 export interface Lasting {
@@ -13,13 +13,13 @@ export interface LastingLists {
   /** What is known of the list, which is marked when it is met for the first time: null then. */
   meet(list: readonly unknown[]): KnownList | null;
   /** Remembers the text of a list that follows from the list alone. */
-  remember(list: readonly unknown[], text: string): void;
+  remember(list: readonly unknown[], text: Written): void;
 }
 
 /** What is known of a list: who met it last, and its text where that is remembered. */
 interface KnownList {
   readonly by: LastingLists;
-  readonly text: string | null;
+  readonly text: Written | null;
 }
 
 /** What is known of an object: who met it last, and its texts where that was not the first time. */
@@ -78,9 +78,10 @@ export class Memory {
         return null;
       },
       remember: (list, text) => {
-        if (text.length > mostOfList) return;
-        this.#weigh(text.length);
-        this.#lists.set(list, { by: lists, text: inOnePiece(text) });
+        const size = sizeOf(text);
+        if (size > mostOfList) return;
+        this.#weigh(size);
+        this.#lists.set(list, { by: lists, text: typeof text === "string" ? inOnePiece(text) : text });
       },
     };
     const met: KnownList = { by: lists, text: null };

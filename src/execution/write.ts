@@ -2,7 +2,7 @@
 import { located, type Path } from "./failures.ts";
 import type { FieldPlan, ObjectPlan, Run } from "./plan.ts";
 import { writeStretch } from "./stretch.ts";
-import { abandoned, isPromise, joined, type Text } from "./text.ts";
+import { abandoned, addedUp, isPromise, isWritten, joined, type Text, type Written } from "./text.ts";
 
 /** The object; throws or rejects when a field that may not be null is. */
 export function writeObject(
@@ -44,10 +44,10 @@ export function writeObject(
 }
 
 /** The same with each field after the one before it has ended: for mutations. */
-export async function writeInTurn(run: Run, { fields }: ObjectPlan): Promise<string> {
-  let text = "{";
-  for (const field of fields) text += field.opening + (await writeField(run, field, undefined, undefined));
-  return `${text}}`;
+export async function writeInTurn(run: Run, { fields }: ObjectPlan): Promise<Written> {
+  const parts: Written[] = ["{"];
+  for (const field of fields) parts.push(field.opening, await writeField(run, field, undefined, undefined));
+  return addedUp(parts, "}");
 }
 
 function writeField(run: Run, field: FieldPlan, source: unknown, path: Path | undefined): Text {
@@ -57,7 +57,7 @@ function writeField(run: Run, field: FieldPlan, source: unknown, path: Path | un
     if (isPromise(value)) return later(run, field, value, path);
     if (field.leaf !== null) return field.leaf(value);
     const text = field.complete(run, value, { prev: path, key: field.name });
-    return typeof text === "string"
+    return isWritten(text)
       ? text
       : text.then(undefined, (thrown: unknown) => failed(run, field, thrown, path));
   } catch (thrown) {
@@ -72,13 +72,18 @@ function valueOf(run: Run, field: FieldPlan, source: unknown, path: Path | undef
   return field.resolve(source, field.args(run), run.context, info);
 }
 
-function later(run: Run, field: FieldPlan, value: Promise<unknown>, path: Path | undefined): Promise<string> {
+function later(
+  run: Run,
+  field: FieldPlan,
+  value: Promise<unknown>,
+  path: Path | undefined,
+): Promise<Written> {
   const fail = (thrown: unknown) => failed(run, field, thrown, path);
   return value.then((settled) => {
     try {
       if (field.leaf !== null) return field.leaf(settled);
       const text = field.complete(run, settled, { prev: path, key: field.name });
-      return typeof text === "string" ? text : text.then(undefined, fail);
+      return isWritten(text) ? text : text.then(undefined, fail);
     } catch (thrown) {
       return fail(thrown);
     }

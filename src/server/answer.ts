@@ -1,6 +1,7 @@
 /** An answer as text: errors, data, and what only this request is told at its end. */
 import type { GraphQLError } from "graphql";
 import type { Executed } from "../execution/execute.ts";
+import { addedUp, type Written } from "../execution/text.ts";
 import type { ErrorCode } from "../model/errors.ts";
 import { toClientError } from "../schema/errors.ts";
 import type { Bodies } from "./bodies.ts";
@@ -11,7 +12,7 @@ import { headersOf, statusOf } from "./status.ts";
 /** What an operation was answered with, as far as it is the same for all who ask it. */
 export interface Answer {
   /** `{"errors":…,"data":…`, without the closing brace. */
-  readonly text: string;
+  readonly text: Written;
   /** Of its errors. */
   readonly codes: readonly string[];
   /** Where it holds no data: the status that its first error calls for, which it has under one media type or under both. */
@@ -27,11 +28,12 @@ export interface Answer {
 
 /** The answer that an execution gave. */
 export function toAnswer({ data, errors }: Executed, onSurprise: (original: unknown) => void): Answer {
-  if (errors.length === 0) return { text: `{"data":${data ?? "null"}`, codes: [], refusal: null, sent: null };
+  if (errors.length === 0)
+    return { text: addedUp([`{"data":`, data ?? "null"], ""), codes: [], refusal: null, sent: null };
   const told = errors.map((error) => toClientError(error, onSurprise));
   return data === null
     ? toRefusal(told)
-    : { ...withErrors(told, `,"data":${data}`), refusal: null, sent: null };
+    : { ...withErrors(told, [`,"data":`, data]), refusal: null, sent: null };
 }
 
 /** The answer to a request of which nothing ran, because of these errors; they are as clients may see them. */
@@ -40,7 +42,7 @@ export function toRefusal(errors: readonly GraphQLError[]): Answer {
   const { code, retryAt = null } = first.extensions as { code: ErrorCode; retryAt?: string };
   const isMisfit = code === "GRAPHQL_PARSE_FAILED" || code === "GRAPHQL_VALIDATION_FAILED";
   const headers = isMisfit ? {} : headersOf({ code, retryAt });
-  return { ...withErrors(errors, ""), refusal: { status: statusOf(code), headers, isMisfit }, sent: null };
+  return { ...withErrors(errors, []), refusal: { status: statusOf(code), headers, isMisfit }, sent: null };
 }
 
 /** The end of the text, which tells what it cost, when that is known. */
@@ -60,9 +62,12 @@ export function statusFor({ refusal }: Answer, type: JsonType): number {
   return refusal.status;
 }
 
-function withErrors(errors: readonly GraphQLError[], data: string): Pick<Answer, "text" | "codes"> {
+function withErrors(
+  errors: readonly GraphQLError[],
+  data: readonly Written[],
+): Pick<Answer, "text" | "codes"> {
   return {
-    text: `{"errors":${JSON.stringify(errors.map(toPlain))}${data}`,
+    text: addedUp([`{"errors":${JSON.stringify(errors.map(toPlain))}`, ...data], ""),
     codes: errors.map(({ extensions }) => String(extensions["code"] ?? "INTERNAL")),
   };
 }

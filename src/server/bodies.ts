@@ -1,4 +1,5 @@
 /** The bytes of an answer, made once however many are sent it. */
+import { sizeOf, type Written } from "../execution/text.ts";
 import { encoded, type Encoding } from "./encoding.ts";
 
 const mostText = 8_192;
@@ -8,12 +9,13 @@ export class Bodies {
   /** How many bytes it is as UTF-8. */
   readonly size: number;
   /** As text where it is short and ASCII: Node then sends head and body as one piece, for a fifth less. */
-  readonly plain: string | Buffer;
+  readonly plain: string | readonly Buffer[];
   #encoded: Map<Encoding, Promise<Buffer>> | null = null;
 
-  constructor(text: string) {
-    this.size = Buffer.byteLength(text);
-    this.plain = this.size === text.length && this.size <= mostText ? text : Buffer.from(text);
+  constructor(text: Written) {
+    this.size = sizeOf(text);
+    const isShort = typeof text === "string" && this.size === text.length && this.size <= mostText;
+    this.plain = isShort ? text : bytesOf(text);
   }
 
   /** Compressed. */
@@ -22,9 +24,15 @@ export class Bodies {
     let body = this.#encoded.get(encoding);
     if (body === undefined) {
       const { plain } = this;
-      body = encoded(typeof plain === "string" ? Buffer.from(plain) : plain, encoding);
+      body = encoded(typeof plain === "string" ? Buffer.from(plain) : Buffer.concat(plain), encoding);
       this.#encoded.set(encoding, body);
     }
     return body;
   }
+}
+
+function bytesOf(text: Written): Buffer[] {
+  return typeof text === "string"
+    ? [Buffer.from(text)]
+    : text.parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part));
 }

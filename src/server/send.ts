@@ -1,5 +1,6 @@
 /** Puts an answer on the wire: its bytes are made once, however many are sent them. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { addedUp } from "../execution/text.ts";
 import { notedRequestId } from "../telemetry/request-id.ts";
 import { type Answer, closed, statusFor } from "./answer.ts";
 import { Bodies } from "./bodies.ts";
@@ -30,14 +31,24 @@ export function createSend(compressFromBytes: number): Send {
     if (isLarge && response.hasHeader("vary")) response.appendHeader("vary", "accept-encoding");
     else if (isLarge) head.push("vary", "accept-encoding");
     if (encoding !== "identity") head.push("content-encoding", encoding);
-    const end = (body: string | Buffer, bytes: number) => {
+    const end = (body: string | readonly Buffer[], bytes: number) => {
       head.push("content-length", String(bytes));
-      response.writeHead(statusFor(answer, type), head).end(body, "latin1");
+      response.writeHead(statusFor(answer, type), head);
+      if (typeof body === "string") response.end(body, "latin1");
+      else endWith(response, body);
     };
-    if (encoding !== "identity") return bodies.in(encoding).then((body) => end(body, body.length));
+    if (encoding !== "identity") return bodies.in(encoding).then((body) => end([body], body.length));
     end(bodies.plain, bodies.size);
     return null;
   };
+}
+
+// To make one of them would copy all.
+function endWith(response: ServerResponse, pieces: readonly Buffer[]): void {
+  response.cork();
+  for (const piece of pieces) response.write(piece);
+  // Which uncorks it.
+  response.end();
 }
 
 // As names and values in turn: where no header was set before, Node writes them as they are.
@@ -53,7 +64,7 @@ function headOf(response: ServerResponse, { refusal }: Answer, type: JsonType): 
 function bodiesOf(answer: Answer, end: string): Bodies {
   const { sent } = answer;
   if (sent?.end === end) return sent.bodies;
-  const bodies = new Bodies(answer.text + end);
+  const bodies = new Bodies(addedUp([answer.text], end));
   answer.sent = { end, bodies };
   return bodies;
 }

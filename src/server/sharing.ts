@@ -1,5 +1,6 @@
 /** Equal questions of one viewer share one execution, and its answer for as long as what it was made of counts as fresh. */
 import { LRUCache } from "lru-cache";
+import { sizeOf, type Written } from "../execution/text.ts";
 import type { Directory } from "../model/directory.ts";
 import { Ending } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
@@ -191,7 +192,10 @@ function isOthersHaste({ freshUntil }: Made, flight: Flight, { deadlineAt }: Cal
   );
 }
 
-// The text, its bytes, and its bytes compressed; beyond ASCII a character takes two bytes in the text, and up to three as UTF-8.
-function weightOf(text: string): number {
-  return (Buffer.byteLength(text) === text.length ? 3 : 6) * text.length;
+// The text, its bytes, and its bytes compressed; beyond ASCII a character takes two bytes in the text, and up to three as UTF-8. What is bytes
+// already has no other text.
+function weightOf(text: Written): number {
+  const size = sizeOf(text);
+  if (typeof text !== "string") return 2 * size;
+  return (size === text.length ? 3 : 6) * text.length;
 }

@@ -3,6 +3,7 @@ import { buildSchema, getOperationAST, type OperationDefinitionNode, parse } fro
 import { describe, expect, it } from "vitest";
 import { toExecutable } from "../../src/execution/execute.ts";
 import { Memory } from "../../src/execution/memory.ts";
+import { whole } from "./written.ts";
 
 const schema = buildSchema(`
   type Query { stone: Stone, leaf: Leaf, stones: [Stone!]!, kept: [Stone], odd: [Odd] }
@@ -163,7 +164,7 @@ describe("an object that lasts", () => {
     const { run } = executable("{ stones { name } }", new Memory());
 
     const answers = [];
-    for (let n = 0; n < 3; n++) answers.push((await run({ stones }, {})).data);
+    for (let n = 0; n < 3; n++) answers.push(whole((await run({ stones }, {})).data));
     const reads = stones.map((each) => each.reads);
 
     expect(new Set(answers).size).toBe(1);
@@ -195,7 +196,7 @@ describe("a list that lasts", () => {
 
     const answers = [];
     for (const some of [kept, kept, kept, kept.slice(1), kept.toReversed(), kept])
-      answers.push((await run({ kept: some }, {})).data);
+      answers.push(whole((await run({ kept: some }, {})).data));
 
     const [a, b] = ['{"name":"basalt"}', '{"name":"granite"}'];
     expect(answers.slice(2).map((text) => text?.slice(9, -2))).toEqual([
@@ -216,7 +217,7 @@ describe("a list that lasts", () => {
 
     const answers = [];
     for (const who of ["ann", "ann", "ann", "bob"])
-      answers.push((await run({ kept, who }, { who })).data ?? "");
+      answers.push(whole((await run({ kept, who }, { who })).data) ?? "");
 
     const others = answers.map((text) => text.replaceAll(/ann|bob/g, ""));
     expect(new Set(others).size).toBe(1);
@@ -231,7 +232,7 @@ describe("a list that lasts", () => {
 
     const answers = [];
     for (const type of ["Stone", "Stone", "Stone", "Leaf"])
-      answers.push((await run({ kept, type }, {})).data);
+      answers.push(whole((await run({ kept, type }, {})).data));
 
     expect(answers.map((text) => /Stone|Leaf/.exec(text ?? "")?.[0])).toEqual([
       "Stone",

@@ -31,6 +31,11 @@ const requests: Readonly<Record<string, Sent>> = {
   "a list with variables": {
     body: json({ query: list, variables: { first: 2, skip: true }, operationName: "L" }),
   },
+  "long lists, of which each is more than one piece": {
+    body: json({
+      query: `{ ${["a", "b", "c", "d"].map((name) => `${name}: invoices(first: 100) { edges { cursor node { id number dueOn totalAmount } } }`).join(" ")} }`,
+    }),
+  },
   "a second operation": {
     body: json({ query: `query A { viewer { id } } query B { viewer { role } }`, operationName: "B" }),
   },

@@ -73,6 +73,7 @@ export function readId(id: string): GlobalId | null {
   if (id.length > maxIdLength) return null;
   const [type = "", ...encoded] = Buffer.from(id, "base64url").toString("utf8").split(":");
   if (!nodeTypes.has(type) || encoded.length === 0) return null;
+  if (type === "Customer" && encoded.length > 1) return null;
   try {
     const parts = encoded.map(decodeURIComponent);
     const read: GlobalId = { type: type as NodeType, parts };

@@ -54,6 +54,7 @@ test.each([
   ["type of the prototype", Buffer.from("__proto__:1").toString("base64url")],
   ["no parts", Buffer.from("Customer").toString("base64url")],
   ["a part that needed no encoding", Buffer.from("Customer:%61cme").toString("base64url")],
+  ["a customer of two parts", Buffer.from("Customer:acme:x").toString("base64url")],
   ["a broken escape", Buffer.from("Customer:%zz").toString("base64url")],
   ["white space around it", ` ${writeId("Customer", ["acme"])}`],
   ["empty", ""],

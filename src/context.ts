@@ -16,6 +16,8 @@ export interface Context {
   /** How a source has been doing, by its name; null when nothing is known. */
   readonly healthOf: (source: string) => SourceHealth | null;
   readonly delivery: Delivery;
+  /** The most ids of one `nodes`. */
+  readonly maxNodes: number;
   /** The most invoices of one download. */
   readonly maxDownloadIds: number;
   /** Told which files were handed over. */

@@ -35,7 +35,7 @@ const silence = { listed() {}, exported() {}, read() {} };
 
 /** For all requests of a service. */
 export function createContexts({ config, sets, directory, audit, healthOf, now }: ContextParts): Contexts {
-  const { pageSize, months, customers, downloadIds } = config.server.limits;
+  const { pageSize, months, customers, nodes, downloadIds } = config.server.limits;
   const limits = {
     defaultPageSize: Math.min(20, pageSize),
     maxPageSize: pageSize,
@@ -72,6 +72,7 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
         sources,
         healthOf,
         delivery: sources === sets.real ? delivery : plannedDelivery(sources, call),
+        maxNodes: nodes,
         maxDownloadIds: downloadIds,
         onDownloaded: (invoiceIds, format) => audit.downloaded(viewer, invoiceIds, format),
         live,

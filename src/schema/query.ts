@@ -1,5 +1,6 @@
 /** The root fields. */
 import type { Customer } from "../model/customer.ts";
+import { Failure } from "../model/errors.ts";
 import { readId } from "../model/id.ts";
 import type { Invoice } from "../model/invoice.ts";
 import type { Context } from "../context.ts";
@@ -30,6 +31,16 @@ async function loadNode(id: string, { loaders }: Context): Promise<Customer | In
   if (type === "Customer") return loaders.customers.byId(id);
   if (type === "Invoice") return (await loaders.invoices.byId(id))?.invoice ?? null;
   throw noId(id);
+}
+
+function loadNodes(ids: readonly string[], context: Context): Promise<Customer | Invoice | null>[] {
+  const { maxNodes } = context;
+  if (ids.length > maxNodes) {
+    throw new Failure("LIMIT_EXCEEDED", {
+      message: `\`nodes\` takes at most ${maxNodes} ids at once; there are ${ids.length}.`,
+    });
+  }
+  return ids.map((id) => loadNode(id, context));
 }
 
 builder.queryFields((t) => ({
@@ -147,6 +158,6 @@ builder.queryFields((t) => ({
     description:
       "The objects with these global ids, in the same order; null where there is none, or where you may not see it.",
     args: { ids: t.arg.idList({ required: true, description: "The global ids." }) },
-    resolve: (_root, { ids }, context) => ids.map((id) => loadNode(id, context)),
+    resolve: (_root, { ids }, context) => loadNodes(ids, context),
   }),
 }));

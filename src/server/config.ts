@@ -19,6 +19,7 @@ const limits = z.strictObject({
   ),
   pageSize: upTo(1_000, 100, "The highest `first` or `last` of a list of invoices."),
   customers: upTo(1_000, 200, "The highest `first` or `last` of a list of customers."),
+  nodes: upTo(10_000, 100, "The most ids of one `nodes`: each may be a question to a source."),
   downloadIds: upTo(10_000, 200, "The most invoices of one download."),
   months: upTo(600, 60, "The longest range of issue dates that one list may ask for, in months."),
 });

@@ -55,6 +55,7 @@ describe("readConfig", () => {
         cost: 200_000,
         pageSize: 100,
         customers: 200,
+        nodes: 100,
         downloadIds: 200,
         months: 60,
       },

@@ -70,6 +70,11 @@ describe("a query", () => {
       'There is no source "fraight"; configured are flolive, cdn, freight, billing.',
     ],
     [
+      `{ nodes(ids: [${'"x" '.repeat(101)}]) { id } }`,
+      "LIMIT_EXCEEDED",
+      "`nodes` takes at most 100 ids at once; there are 101.",
+    ],
+    [
       `mutation { downloadInvoices(input: { invoiceIds: [] }) { status } }`,
       "BAD_INPUT",
       "Give at least one id in `invoiceIds`.",

@@ -109,7 +109,11 @@ CustomerRef.implement({
 
 export const CustomerConnectionRef = builder.objectRef<CustomerPage>("CustomerConnection");
 
-const fields = connectionFields("Customer", CustomerRef, { singular: "customer", plural: "customers" });
+const fields = connectionFields("Customer", CustomerRef, {
+  singular: "customer",
+  plural: "customers",
+  lists: {},
+});
 CustomerConnectionRef.implement({
   description: "One page of customers, ordered by key.",
   fields: (t) => fields(t),

@@ -8,7 +8,12 @@ import { TotalsGroupType } from "./totals.ts";
 
 export const InvoiceConnectionRef = builder.objectRef<InvoiceList>("InvoiceConnection");
 
-const fields = connectionFields("Invoice", InvoiceRef, { singular: "invoice", plural: "invoices" });
+const fields = connectionFields("Invoice", InvoiceRef, {
+  singular: "invoice",
+  plural: "invoices",
+  // A page that is remembered gives the same arrays again.
+  lists: { listLasts: true },
+});
 
 InvoiceConnectionRef.implement({
   description: "One page of invoices from all sources in one order, with what is missing from it.",

@@ -54,21 +54,28 @@ export interface ConnectionShape<Node> {
   readonly pageInfo: PageInfo;
 }
 
-/** The fields that every connection has, and its edge type. `plural` and `singular` are words for descriptions. */
+/** What a connection's descriptions call its nodes, and what the executor may rely on of its lists. */
+interface ConnectionTerms {
+  readonly singular: string;
+  readonly plural: string;
+  readonly lists: FieldHints;
+}
+
+/** The fields that every connection has, and its edge type. */
 export function connectionFields<Node extends object>(
   name: string,
   node: ObjectRef<Types, Node>,
-  words: { readonly singular: string; readonly plural: string },
+  { singular, plural, lists }: ConnectionTerms,
 ) {
   const EdgeType = builder
     .objectRef<{ readonly node: Node; readonly cursor: string }>(`${name}Edge`)
     .implement({
-      description: `One ${words.singular} on a page, with its cursor.`,
+      description: `One ${singular} on a page, with its cursor.`,
       fields: (t) => ({
         node: t.field({
           type: node,
           nullable: false,
-          description: `The ${words.singular}.`,
+          description: `The ${singular}.`,
           extensions: { isLasting: true } satisfies FieldHints,
           resolve: (edge: { readonly node: Node }) => edge.node as never,
         }),
@@ -82,15 +89,15 @@ export function connectionFields<Node extends object>(
     edges: t.field({
       type: [EdgeType],
       nullable: { list: false, items: false },
-      description: `The ${words.plural} of this page with their cursors.`,
-      extensions: { listLasts: true } satisfies FieldHints,
+      description: `The ${plural} of this page with their cursors.`,
+      extensions: { ...lists },
       resolve: (connection: ConnectionShape<Node>) => connection.edges as never,
     }),
     nodes: t.field({
       type: [node],
       nullable: { list: false, items: false },
-      description: `The ${words.plural} of this page without cursors.`,
-      extensions: { listLasts: true } satisfies FieldHints,
+      description: `The ${plural} of this page without cursors.`,
+      extensions: { ...lists },
       resolve: (connection: ConnectionShape<Node>) => connection.nodes as never,
     }),
     pageInfo: t.field({

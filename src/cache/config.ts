@@ -14,7 +14,7 @@ const spans = {
     says: "Details of an invoice (Akamai's lines); a change of its list record asks for them anew.",
   },
   settingsSeconds: { usual: 300, says: "A customer's invoice settings." },
-  tablesSeconds: { usual: 21_600, says: "Currencies and terms of payment." },
+  tablesSeconds: { usual: 21_600, says: "Currencies and payment terms." },
   accountsSeconds: { usual: 600, says: "What a source tells of an account, and the accounts below it." },
   revalidateSeconds: {
     usual: 120,

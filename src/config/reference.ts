@@ -5,7 +5,7 @@ import { configJsonSchema } from "./schema.ts";
 interface Node {
   readonly title?: string;
   readonly description?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, Node>>;
   readonly required?: readonly string[];
   readonly items?: Node;
@@ -131,11 +131,15 @@ function typeOf(given: Node): string {
   const choices = anyOf ?? oneOf;
   if (choices !== undefined) return [...new Set(choices.map(typeOf))].join(" or ");
   if (type === "object") return "section";
-  if (type !== "integer" && type !== "number") return type === "string" ? "text" : (type ?? "any");
+  if (type !== "integer" && type !== "number") return [type ?? "any"].flat().map(wordOf).join(" or ");
   const least = minimum ?? exclusiveMinimum;
   const name = type === "integer" ? "whole number" : "number";
   const from = least === undefined || least === Number.MIN_SAFE_INTEGER ? "" : ` from ${least}`;
   return `${name}${from}${maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? "" : ` to ${maximum}`}`;
+}
+
+function wordOf(type: string): string {
+  return type === "string" ? "text" : type;
 }
 
 function plural(name: string): string {

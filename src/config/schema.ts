@@ -81,7 +81,7 @@ function kindSchema({ kind, title, accountTerm, config }: SourceKind): JsonSchem
     : [];
   return {
     title,
-    description: `A ${title} source. In a customer's accounts it takes ${accountTerm}.`,
+    description: `The kind for ${title}. In a customer's accounts it takes ${accountTerm}.`,
     ...schema,
     properties: { kind: { const: kind }, ...withoutKind(schema["properties"]) },
     required: ["kind", ...required],

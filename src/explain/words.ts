@@ -35,7 +35,7 @@ export function wordsOf(ask: Ask): string {
     case "currency":
       return isAssumed(ask.id) ? `the currency of account ${ask.id.slice(1)}` : `currency ${ask.id}`;
     case "paymentTerms":
-      return "terms of payment";
+      return "payment terms";
     case "profile":
       return `profile of account ${ask.account}`;
     case "children":

@@ -35,7 +35,7 @@ export const documentedCurrency: Documented = {
 
 /** A row of the table of payment terms. */
 export const documentedTerms: Documented = {
-  record: "terms of payment",
+  record: "payment terms",
   fields: {
     Id: required("number"),
     Name: required("text"),

@@ -17,7 +17,7 @@ const nobody = "00000000-0000-0000-0000-000000000000";
 export const flolive: SourceKind<FloliveConfig> = {
   kind: "flolive",
   title: "floLIVE",
-  accountTerm: "customer UUID",
+  accountTerm: "the floLIVE customer UUID",
   readAccount,
   config: floliveConfig,
   create,

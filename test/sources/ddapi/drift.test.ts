@@ -16,7 +16,7 @@ describe("each oddity of its deployments", () => {
     [
       "months in place of yes and no",
       { freeDeliveryMonthAsNumber: true },
-      ["UNEXPECTED_TYPE terms of payment.FreeDeliveryMonth: boolean -> number"],
+      ["UNEXPECTED_TYPE payment terms.FreeDeliveryMonth: boolean -> number"],
     ],
   ] as const)("%s is drift", async (_title, quirks, expected) => {
     const drift = await driftOf("ddapi", { quirks });
@@ -30,7 +30,7 @@ describe("each oddity of its deployments", () => {
       { camelCase: true },
       "OTHER_SPELLING currency.CurrencyCode: CurrencyCode -> currencyCode",
     ],
-    ["values as texts", { valuesAsText: true }, "UNEXPECTED_TYPE terms of payment.Days: number -> text"],
+    ["values as texts", { valuesAsText: true }, "UNEXPECTED_TYPE payment terms.Days: number -> text"],
     ["nulls", { allNull: true }, "UNEXPECTED_TYPE invoice settings.CurrencyId: number -> null"],
   ] as const)("%s are drift of one kind", async (_title, quirks, one) => {
     const drift = await driftOf("ddapi", { quirks });

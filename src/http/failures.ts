@@ -98,8 +98,13 @@ export function statusFailure(head: UpstreamHead, source: string, detail?: strin
 export function retryAtOf(head: UpstreamHead, now: number = Date.now()): string | undefined {
   const text = head.headers["retry-after"]?.trim();
   if (text === undefined || text === "") return undefined;
-  const at = /^\d{1,9}$/.test(text) ? now + Number(text) * 1000 : Date.parse(text);
+  const at = /^\d{1,9}(?:\.\d*)?$/.test(text) ? now + Number(text) * 1000 : dateOf(text);
   return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+}
+
+// Date.parse makes a date of nearly anything: "-5" is a day of May 2001 to it.
+function dateOf(text: string): number {
+  return /^[A-Za-z]{3,9},? |^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 function codeOf(thrown: unknown): string {

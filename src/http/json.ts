@@ -83,8 +83,14 @@ function mayHoldLongNumber(body: Buffer | string): boolean {
   return false;
 }
 
+// Of a repeated key the last value counts, as for JSON.parse: whether a number in the body is long must not decide that.
+const exact = {
+  parseNumber: numberOrText,
+  onDuplicateKey: ({ newValue }: { readonly newValue: unknown }) => newValue,
+};
+
 function parseExactly(text: string): unknown {
-  return longNumber.test(text) ? parseLossless(text, null, numberOrText) : JSON.parse(text);
+  return longNumber.test(text) ? parseLossless(text, null, exact) : JSON.parse(text);
 }
 
 function numberOrText(text: string): number | string {

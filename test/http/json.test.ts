@@ -59,6 +59,14 @@ test("Any JSON value is read as JSON.parse reads it", () => {
   );
 });
 
+test("Of a repeated key the last value counts, beside a long number too", () => {
+  const short = readJson('{"total":1,"total":2}', "freight");
+  const long = readJson('{"total":1,"id":12345678901234567890,"total":2}', "freight");
+
+  expect(short).toEqual({ total: 2 });
+  expect(long).toEqual({ total: 2, id: "12345678901234567890" });
+});
+
 test("A byte order mark is no part of the JSON", () => {
   expect(readJson(Buffer.from("\uFEFF[1]"), "freight")).toEqual([1]);
 });

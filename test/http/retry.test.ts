@@ -1,5 +1,6 @@
 /** When to ask again: the spread of delays, the source's own wish, and the budget. */
 import { describe, expect, it } from "vitest";
+import { retryAtOf } from "../../src/http/failures.ts";
 import { createRetryBudget, retryDelayMs } from "../../src/http/retry.ts";
 import { createRandom } from "../security/random.ts";
 
@@ -33,6 +34,25 @@ describe("the delay before the next attempt", () => {
     { waitMs: 0, leftMs: -5 },
   ])("is none when there is no time for it: $waitMs ms wanted, $leftMs ms left", ({ waitMs, leftMs }) => {
     expect(retryDelayMs(waitMs, leftMs, () => 0)).toBeNull();
+  });
+});
+
+describe("the moment that a source names", () => {
+  const now = Date.parse("2026-11-23T12:00:00Z");
+  const momentOf = (text: string) => retryAtOf({ status: 503, headers: { "retry-after": text } }, now);
+
+  it.each([
+    ["120", "2026-11-23T12:02:00.000Z"],
+    [" 1.5 ", "2026-11-23T12:00:01.500Z"],
+    ["Mon, 23 Nov 2026 12:05:00 GMT", "2026-11-23T12:05:00.000Z"],
+    ["Monday, 23-Nov-26 12:05:00 GMT", "2026-11-23T12:05:00.000Z"],
+    ["2026-11-23T12:05:00Z", "2026-11-23T12:05:00.000Z"],
+  ])("as %j is %s", (text, moment) => {
+    expect(momentOf(text)).toBe(moment);
+  });
+
+  it.each(["", "-5", "soon", "99999999999", "+275760-09-13T00:00:00Z"])("as %j is none", (text) => {
+    expect(momentOf(text)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 /** What a list, a total or an export is asked of: whose invoices, issued on which days, and what a limit of ours leaves out. */
-import { type InvoiceFilter, issueWindow } from "../listing/filter.ts";
+import type { InvoiceFilter } from "../listing/filter.ts";
 import type { MissingRange } from "../listing/report.ts";
+import { issueWindow } from "../listing/window.ts";
 import type { Customer } from "../model/customer.ts";
 import type { ClosedRange, Day } from "../model/day.ts";
 import { Failure } from "../model/errors.ts";

@@ -3,7 +3,8 @@ import type { InvoiceSettings, PaymentTerms, SettingsCurrency } from "../model/i
 import { SourceAccountRef } from "./account.ts";
 import { builder } from "./builder.ts";
 import { CustomerRef } from "./customer.ts";
-import { provenanceField, settingsProvenance } from "./provenance.ts";
+import { settingsProvenance } from "./provenance.ts";
+import { provenanceField } from "./provenance-type.ts";
 
 export const InvoiceSettingsRef = builder.objectRef<InvoiceSettings>("InvoiceSettings");
 

@@ -6,7 +6,7 @@ import { Failure } from "../model/errors.ts";
 import type { Context } from "../context.ts";
 import { builder } from "./builder.ts";
 import { CustomerRef } from "./customer.ts";
-import { InvoiceExportRef } from "./export.ts";
+import { InvoiceExportRef } from "./export-job.ts";
 import { InvoiceRef } from "./invoice.ts";
 import { mustBeIdOf } from "./relay.ts";
 import { SourceReportType } from "./source.ts";

@@ -1,6 +1,6 @@
 /** Which days a list covers. */
 import { describe, expect, test } from "vitest";
-import { issueWindow } from "../../src/listing/filter.ts";
+import { issueWindow } from "../../src/listing/window.ts";
 
 const today = "2026-11-23";
 

@@ -39,7 +39,7 @@ export function toDay(year: number, month: number, day: number): Day | null {
 export function dayOf(text: string): Day | null {
   // Nearly every date of every list comes as one of these two: no patterns, no copies.
   if (text.length === 10) return beginsWithDay(text) ? text : null;
-  if (text.charCodeAt(10) === letterT) return beginsWithDay(text) ? text.slice(0, 10) : null;
+  if (text.charCodeAt(10) === letterT) return sharedDay(text);
   const head = text.trim().slice(0, 10);
   return isDay(head) && /^(?:$|[T\s])/i.test(text.trim().slice(10)) ? head : null;
 }
@@ -144,11 +144,31 @@ function monthNumber(text: Month | Day): number {
 }
 
 function beginsWithDay(text: string): boolean {
-  if (text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return false;
+  return !Number.isNaN(writtenNumber(text));
+}
+
+// The digits of the day with which the text begins: 20260228; NaN where it begins with none.
+function writtenNumber(text: string): number {
+  if (text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return Number.NaN;
   const month = digits(text, 5, 7);
   const day = digits(text, 8, 10);
   const year = digits(text, 0, 4);
-  return year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+  const isDay = year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+  return isDay ? year * 10_000 + month * 100 + day : Number.NaN;
+}
+
+// Thousands of invoices are issued on a few hundred days: one text for each day is less to keep, and to copy when garbage is collected.
+const sharedDays = new Map<number, Day>();
+const mostShared = 4_096;
+
+function sharedDay(text: string): Day | null {
+  const number = writtenNumber(text);
+  const known = sharedDays.get(number);
+  if (known !== undefined || Number.isNaN(number)) return known ?? null;
+  if (sharedDays.size >= mostShared) sharedDays.clear();
+  const day = text.slice(0, 10);
+  sharedDays.set(number, day);
+  return day;
 }
 
 // "2026-02-28T10:00:00.000Z": in our own form already.

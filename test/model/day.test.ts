@@ -111,6 +111,16 @@ describe(`in the zone ${zone ?? "of this machine"}`, () => {
     );
   });
 
+  test("The day of a date-time is the same after many thousand others", () => {
+    const days = Array.from({ length: 10_000 }, (_, n) => addDays("2000-01-01", n));
+
+    const first = days.map((text) => dayOf(`${text}T10:00:00Z`));
+    const again = days.map((text) => dayOf(`${text}T11:00:00+01:00`));
+
+    expect(first).toEqual(days);
+    expect(again).toEqual(days);
+  });
+
   test("Any day is made of its year, month and day again", () => {
     fc.assert(
       fc.property(day, (text) => {

@@ -28,7 +28,8 @@ export class FloliveInvoice implements Invoice {
   // Ordinary properties, so that withWarnings() can copy them. Days and moments are as sent until somebody asks for them.
   private readonly page: InvoicePage;
   private readonly index: number;
-  private readonly ownKey: string;
+  // Null once there is an id, which is longer and asked for far more often: the record has it still.
+  private ownKey: string | null;
   private ownId: string | null = null;
   private readonly created: string | null;
   private readonly due: string | null;
@@ -74,11 +75,15 @@ export class FloliveInvoice implements Invoice {
   }
 
   get key(): readonly string[] {
-    return [this.ownKey];
+    return [this.ownKey ?? (textOf(this.raw.id) as string)];
   }
 
   get id(): string {
-    return (this.ownId ??= this.page.idOf(this.ownKey));
+    if (this.ownId === null) {
+      this.ownId = this.page.idOf(this.ownKey as string);
+      this.ownKey = null;
+    }
+    return this.ownId;
   }
 
   // The list says nothing of type, and no document mentions credit notes: a negative total stays an invoice, sign and all.

@@ -1,6 +1,6 @@
 /** Invoices that keep little: what they read again is what was sent, and the same each time. */
 import { describe, expect, test } from "vitest";
-import { type Invoice, valuesOf, withWarnings } from "../../../src/model/invoice.ts";
+import { type Invoice, invoiceId, valuesOf, withWarnings } from "../../../src/model/invoice.ts";
 import { toInvoice } from "../../../src/sources/flolive/invoice.ts";
 import { accountOf, answered, ask, invoicesFrom } from "./flolive.ts";
 
@@ -25,6 +25,21 @@ describe("an invoice of a list", () => {
     const alone = records.map((record) => valuesOf(toInvoice(record, acme, "sim") as Invoice));
     expect(invoices.map(valuesOf)).toEqual(alone);
     expect(invoices.map(({ warnings }) => warnings.length)).toEqual([0, 0, 0, 1, 0, 1, 0, 0, 0]);
+  });
+
+  test("has the key of its record, whether its id was asked for before or not", async () => {
+    const invoices = await invoicesFrom([{ id: "7a" }, { id: " 8b " }, { id: 9 }]);
+
+    const before = invoices.map(({ key }) => key);
+    const ids = invoices.map(({ id }) => id);
+    const after = invoices.map(({ key }) => key);
+
+    expect(before).toEqual([["7a"], ["8b"], ["9"]]);
+    expect(after).toEqual(before);
+    expect(invoices.map(({ id }) => id)).toEqual(ids);
+    expect(ids).toEqual(
+      ["7a", "8b", "9"].map((key) => invoiceId({ source: "sim", account: acme, key: [key] })),
+    );
   });
 
   test("gives its record and its text, also after entries that are no records, and on a later page", async () => {

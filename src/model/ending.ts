@@ -17,15 +17,23 @@ const over = new DOMException("This operation was aborted", "AbortError");
 export class Ending implements EndSignal {
   aborted = false;
   reason: unknown = undefined;
-  private listeners: Set<() => void> | null = null;
+  // Many have but one.
+  private first: (() => void) | null = null;
+  private others: Set<() => void> | null = null;
 
   addEventListener(_type: "abort", listener: () => void): void {
-    this.listeners ??= new Set();
-    this.listeners.add(listener);
+    if (this.first === listener) return;
+    if (this.first === null && this.others === null) {
+      this.first = listener;
+      return;
+    }
+    this.others ??= new Set();
+    this.others.add(listener);
   }
 
   removeEventListener(_type: "abort", listener: () => void): void {
-    this.listeners?.delete(listener);
+    if (this.first === listener) this.first = null;
+    else this.others?.delete(listener);
   }
 
   throwIfAborted(): void {
@@ -37,8 +45,10 @@ export class Ending implements EndSignal {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
-    const { listeners } = this;
-    this.listeners = null;
-    for (const listener of listeners ?? []) listener();
+    const { first, others } = this;
+    this.first = null;
+    this.others = null;
+    first?.();
+    if (others !== null) for (const listener of others) listener();
   }
 }

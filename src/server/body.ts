@@ -6,10 +6,27 @@ import { Failure } from "../model/errors.ts";
 // A client that is still sending when it is refused reads our answer only if we go on reading for a while.
 const lingerMs = 2_000;
 
-/** The whole body. Throws PAYLOAD_TOO_LARGE beyond the limit, and CANCELLED when the client leaves in the middle, which ends the request. */
-export function readBody(request: IncomingMessage, maxBytes: number, ended: EndSignal): Promise<Buffer> {
-  if (Number(request.headers["content-length"] ?? 0) > maxBytes)
-    return Promise.reject(tooLarge(request, maxBytes));
+const nothing = Buffer.alloc(0);
+
+/**
+ * The whole body, at once when it has come already. Throws or rejects with PAYLOAD_TOO_LARGE beyond the limit; rejects with CANCELLED when
+ * the client leaves in the middle, which ends the request.
+ */
+export function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  ended: EndSignal,
+): Buffer | Promise<Buffer> {
+  const size = Number(request.headers["content-length"]);
+  if (size > maxBytes) throw tooLarge(request, maxBytes);
+  if (request.readableLength !== size) return collect(request, maxBytes, ended);
+  // Without listeners, which cost more than all that they hear.
+  const body = request.read() as Buffer | null;
+  request.resume();
+  return body ?? nothing;
+}
+
+function collect(request: IncomingMessage, maxBytes: number, ended: EndSignal): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;

@@ -27,23 +27,26 @@ const knownHosts = remembering(isHost);
 const knownTypes = remembering(isJson);
 const knownAccepts = remembering(takesJson);
 
+type Headers = readonly (readonly [name: string, value: string])[];
+
+const noHeaders: Headers = [];
+
 /** CORS headers for an allowed origin; none when there is no origin or it is our own. Throws ORIGIN_REFUSED. */
-export function corsHeaders(
-  headers: IncomingHttpHeaders,
-  allowed: readonly string[],
-): Readonly<Record<string, string>> {
+export function corsHeaders(headers: IncomingHttpHeaders, allowed: readonly string[]): Headers {
   const { origin } = headers;
-  if (origin === undefined || isSameOrigin(origin, headers.host)) return {};
+  if (origin === undefined || isSameOrigin(origin, headers.host)) return noHeaders;
   if (!allowed.includes(origin)) throw new Failure("ORIGIN_REFUSED");
-  return {
-    "access-control-allow-origin": origin,
-    "access-control-allow-methods": "GET, POST",
-    "access-control-allow-headers":
+  return [
+    ["access-control-allow-origin", origin],
+    ["access-control-allow-methods", "GET, POST"],
+    [
+      "access-control-allow-headers",
       "authorization, content-type, x-api-key, x-request-id, x-request-timeout-ms, x-invoicegraph-explain",
-    "access-control-expose-headers": "retry-after, x-request-id",
-    "access-control-max-age": "600",
-    vary: "origin",
-  };
+    ],
+    ["access-control-expose-headers", "retry-after, x-request-id"],
+    ["access-control-max-age", "600"],
+    ["vary", "origin"],
+  ];
 }
 
 /** Is it a browser's question whether a page may call? It comes without a credential. */

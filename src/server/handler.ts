@@ -76,7 +76,7 @@ export function createHandler(parts: HandlerParts): Inside {
 
   async function answerGraphQL(arrival: Arrival): Promise<void> {
     const { request, response, ended } = arrival;
-    for (const [name, value] of Object.entries(corsHeaders(request.headers, config.corsOrigins)))
+    for (const [name, value] of corsHeaders(request.headers, config.corsOrigins))
       response.setHeader(name, value);
     // For preflights and the page: every other answer, the lane's above all, tells it with the rest of its head.
     if (request.method !== "POST") tellRequestId(response);
@@ -91,13 +91,14 @@ export function createHandler(parts: HandlerParts): Inside {
     ) {
       return graphiqlPage(request, response);
     }
-    const known = authenticator.authenticate(request.headers);
-    const viewer = known instanceof Promise ? await known : known;
+    // Waited for even where it is known at once: Node reads meanwhile what was sent together with the head.
+    const viewer = await authenticator.authenticate(request.headers);
     checkHead(request);
     // Asked before the body is read: who has nothing left makes us read, parse and validate nothing.
     const waitSeconds = rateLimit === null ? null : await rateLimit.wait(viewer.id);
     if (waitSeconds !== null) throw rateLimited(waitSeconds);
-    const body = request.method === "GET" ? null : await readBody(request, config.limits.bodyBytes, ended);
+    const read = request.method === "GET" ? null : readBody(request, config.limits.bodyBytes, ended);
+    const body = read instanceof Promise ? await read : read;
     await run(graphql, viewer, body, arrival);
   }
 
@@ -112,7 +113,7 @@ export function createHandler(parts: HandlerParts): Inside {
     await run(ofSubgraph, await admit(body), body, arrival);
   }
 
-  function run(
+  async function run(
     handle: Door,
     viewer: Viewer,
     body: Buffer | null,
@@ -132,12 +133,15 @@ export function createHandler(parts: HandlerParts): Inside {
       contextFor: (own) => contextOf(viewer, own),
     };
     const turn = admission.turn();
-    return turn === null ? handle(asked) : turn.then(() => handle(asked));
+    if (turn !== null) await turn;
+    await handle(asked);
   }
 
   return async (request, response, ended, admission) => {
     try {
-      const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+      const { url = "/" } = request;
+      const queryAt = url.indexOf("?");
+      const path = queryAt === -1 ? url : url.slice(0, queryAt);
       if (answerHealth(path, response, unready)) return;
       if (path === "/graphql" && admission !== null)
         return await answerGraphQL({ request, response, ended, admission });

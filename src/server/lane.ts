@@ -99,47 +99,50 @@ export function createLane({ pipeline, otherwise, watch, send, shared, onSurpris
     return { known, operation, question };
   }
 
-  async function answerTo(asked: Asked, order: Order, course: Course): Promise<Answer> {
-    const { known, operation, question } = order;
-    const { req, viewer, call, contextFor } = asked;
-    const paid = pipeline.pay(viewer, course.cost as Cost);
-    const { cost, refusal } = paid instanceof Promise ? await paid : paid;
-    course.cost = cost;
-    course.isPaid = true;
-    if (refusal !== null) return toRefusal([toClientError(refusal, onSurprise)]);
-    watch.operationBegan(req, operation.definition);
-    try {
-      const { executable } = operation as { executable: NonNullable<KnownOperation["executable"]> };
-      const make = async (own: Call) =>
-        toAnswer(
-          await executable.run(contextFor(own), question.params.variables),
-          surprisesOf(onSurprise, asked.res),
-        );
-      if (shared === null || !operation.isSharable) return await make(call);
-      const answer = shared.share({ question: `${known.id} ${question.text}`, viewer, call }, make);
-      return answer instanceof Promise ? await answer : answer;
-    } finally {
-      watch.operationEnded(req);
-    }
+  function run(asked: Asked, { known, operation, question }: Order): Answer | Promise<Answer> {
+    const { res, viewer, call, contextFor } = asked;
+    const { executable } = operation as { executable: NonNullable<KnownOperation["executable"]> };
+    const make = async (own: Call) =>
+      toAnswer(
+        await executable.run(contextFor(own), question.params.variables),
+        surprisesOf(onSurprise, res),
+      );
+    if (shared === null || !operation.isSharable) return make(call);
+    return shared.share({ question: `${known.id} ${question.text}`, viewer, call }, make);
   }
 
+  /** Waits for nothing that is there, so that an answer that is kept takes no promise. */
   async function answer(asked: Asked, body: Buffer, type: JsonType): Promise<void> {
+    const { req } = asked;
     const course: Course = { cost: null, isPaid: false };
     let given: Answer | null = null;
     try {
-      const order = orderOf(asked.req, body, course);
+      const order = orderOf(req, body, course);
       if (order !== "elsewhere") {
-        watch.asked(asked.req, asked.viewer.id);
-        given = "known" in order ? await answerTo(asked, order, course) : toRefusal(order);
+        watch.asked(req, asked.viewer.id);
+        if ("known" in order) {
+          const paid = pipeline.pay(asked.viewer, course.cost as Cost);
+          const { cost, refusal } = paid instanceof Promise ? await paid : paid;
+          course.cost = cost;
+          course.isPaid = true;
+          if (refusal !== null) throw refusal;
+          watch.operationBegan(req, order.operation.definition);
+          try {
+            const answering = run(asked, order);
+            given = answering instanceof Promise ? await answering : answering;
+          } finally {
+            watch.operationEnded(req);
+          }
+        } else given = toRefusal(order);
       }
     } catch (thrown) {
-      watch.asked(asked.req, asked.viewer.id);
+      watch.asked(req, asked.viewer.id);
       given = toRefusal([toClientError(thrown, surprisesOf(onSurprise, asked.res))]);
     }
     if (given === null) return await otherwise(asked);
     if (!course.isPaid) await pipeline.payForRefusal(asked.viewer);
-    watch.answered(asked.req, course.cost?.requested ?? null, given.codes);
-    const sent = send(asked.req, asked.res, given, course.cost, type);
+    watch.answered(req, course.cost?.requested ?? null, given.codes);
+    const sent = send(req, asked.res, given, course.cost, type);
     if (sent !== null) await sent;
   }
 

@@ -19,6 +19,14 @@ export type Send = (
 ) => Promise<void> | null;
 
 const plainHead = Object.entries(plainHeaders).flat();
+const heads: Readonly<Record<JsonType, readonly string[]>> = {
+  "application/json": [...plainHead, "content-type", "application/json; charset=utf-8"],
+  "application/graphql-response+json": [
+    ...plainHead,
+    "content-type",
+    "application/graphql-response+json; charset=utf-8",
+  ],
+};
 
 /** Compresses bodies from so many bytes on, where the client takes it; 0: never. */
 export function createSend(compressFromBytes: number): Send {
@@ -53,7 +61,7 @@ function endWith(response: ServerResponse, pieces: readonly Buffer[]): void {
 
 // As names and values in turn: where no header was set before, Node writes them as they are.
 function headOf(response: ServerResponse, { refusal }: Answer, type: JsonType): string[] {
-  const head = [...plainHead, "content-type", `${type}; charset=utf-8`];
+  const head = [...heads[type]];
   const id = notedRequestId(response);
   if (id !== undefined) head.push("x-request-id", id);
   if (refusal !== null) head.push(...Object.entries(refusal.headers).flat());

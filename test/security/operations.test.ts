@@ -215,7 +215,7 @@ describe("a surprise", () => {
       const viewer = { id: "key:x", role: "CUSTOMER", customerId: "x", scopes: [] };
       const server = createServer(
         (req, res) =>
-          void readBody(req, 10_000, new Ending()).then((body) =>
+          void Promise.resolve(readBody(req, 10_000, new Ending())).then((body) =>
             graphql({ req, res, body, viewer, loaders: { customers } } as unknown as RequestContext),
           ),
       );

@@ -86,7 +86,9 @@ describe("a client that", () => {
     const seen = new Promise((done) => {
       void listen(
         async (request, response, ended) => {
-          await readBody(request, 1_000_000, ended).catch((failure: unknown) => thrown.push(failure));
+          await Promise.resolve(readBody(request, 1_000_000, ended)).catch((failure: unknown) =>
+            thrown.push(failure),
+          );
           response.destroy();
           done(null);
         },

@@ -1,7 +1,6 @@
 /** A small CRM as a subgraph: it owns the names of customers and the regions they are in. */
 import { buildSubgraphSchema } from "@apollo/subgraph";
-import { parse } from "graphql";
-import type { GraphQLSchema } from "graphql";
+import { parse, type GraphQLSchema } from "graphql";
 
 /** What the CRM knows of a customer, whose key is the one of InvoiceGraph's directory. */
 export interface CrmCustomer {

@@ -1,7 +1,6 @@
 /** A small support desk as a subgraph: its tickets point at accounts by source and reference, and at invoices by id. */
 import { buildSubgraphSchema } from "@apollo/subgraph";
-import { parse } from "graphql";
-import type { GraphQLSchema } from "graphql";
+import { parse, type GraphQLSchema } from "graphql";
 
 /** A ticket as the desk keeps it. */
 export interface Ticket {

@@ -50,6 +50,9 @@ const routes: ReadonlyMap<string, Route | "health"> = new Map([
   ["readyz", "health"],
 ]);
 
+// A client's name for its operation may be as long as a body: no line of the log and no span may be.
+const mostOfName = 128;
+
 // Not a WeakMap: what one holds outlives its request by many others.
 const recorded = Symbol("recorded");
 
@@ -121,7 +124,7 @@ function createWatch(observers: readonly Observer[]): RequestWatch {
     operationBegan(request, definition) {
       const record = (request as Recorded)[recorded];
       if (record === undefined) return;
-      record.operation = definition.name?.value ?? null;
+      record.operation = definition.name?.value.slice(0, mostOfName) ?? null;
       record.type = definition.operation;
       for (const observer of observers) observer.operationBegan?.(record);
     },

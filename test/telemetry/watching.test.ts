@@ -425,6 +425,16 @@ describe("the log", () => {
     expect(JSON.stringify(running.lines())).not.toContain(running.key);
   });
 
+  test("holds no more of an operation's name than a line can bear", async () => {
+    const running = await start({}, { level: "info" });
+
+    await (await running.ask(`query ${"N".repeat(100_000)} { viewer { role } }`)).json();
+
+    await expect
+      .poll(() => requestLines(running).map(({ operation }) => operation))
+      .toEqual(["N".repeat(128)]);
+  });
+
   test("says when a client left before its answer", async () => {
     const running = await start({}, { level: "info", latencyMs: 3_000 });
     const leaving = new AbortController();

@@ -36,6 +36,36 @@ test("the same invoice gives the same bytes on another day", async () => {
   expect(later.equals(today)).toBe(true);
 });
 
+const longText = "Consignment of many ".repeat(80);
+const longName = {
+  name: "x".repeat(20_000),
+  address: null,
+  city: null,
+  postcode: null,
+  accountReference: null,
+};
+
+test.each([
+  ["a hundred long lines", { lines: Array.from({ length: 100 }, () => line({ description: longText })) }],
+  ["a name of 20,000 letters", { billTo: longName }],
+])("an invoice with %s holds nobody up while it is written", async (_name, values) => {
+  const document = invoice(values);
+  // What is used first is loaded first.
+  await pdfOf(invoice());
+  const cpuMs = () => process.cpuUsage().user / 1_000;
+  let [longest, usedMs] = [0, cpuMs()];
+  const timer = setInterval(() => {
+    longest = Math.max(longest, cpuMs() - usedMs);
+    usedMs = cpuMs();
+  }, 1);
+
+  await createRenderer().render(document, acme, "PDF");
+
+  clearInterval(timer);
+  expect(longest).toBeGreaterThan(0);
+  expect(longest).toBeLessThan(600);
+});
+
 test("a PDF ends where a reader looks for its end", async () => {
   const pdf = await pdfOf(invoice());
 

@@ -1,6 +1,7 @@
 /** An invoice as a PDF: A4 pages, the same bytes for the same invoice. */
 import type { Customer } from "../../../model/customer.ts";
 import type { DerivedAmount, Invoice } from "../../../model/invoice.ts";
+import { createPace } from "../../../model/pace.ts";
 import { writeLineTable } from "./line-table.ts";
 import { baseline, createSheet, ink, lineHeight, paper, rule, type Sheet } from "./sheet.ts";
 import { derivedMark, memoSentences, money, originSentence, periodText, titleOf } from "./wording.ts";
@@ -16,19 +17,19 @@ const middle = 300;
 export async function renderPdf(invoice: Invoice, customer: Customer): Promise<AsyncIterable<Uint8Array>> {
   const title = [titleOf(invoice), invoice.number].filter(Boolean).join(" ");
   const sheet = createSheet({ title, author: invoice.source, createdAt: writtenAt(invoice) });
-  writeHeading(sheet, invoice);
-  writeParties(sheet, invoice, customer);
+  await writeHeading(sheet, invoice);
+  await writeParties(sheet, invoice, customer);
   sheet.onNewPage = () => {
     sheet.type.draw(`${title} (continued)`, paper.left, baseline(sheet.y, small.size), small);
     sheet.y += 16;
   };
   for (const sentence of memoSentences(invoice))
-    sheet.paragraph(sentence, paper.left, paper.right - paper.left, body);
+    await sheet.paragraph(sentence, paper.left, paper.right - paper.left, body);
   sheet.y += 10;
   await writeLineTable(sheet, invoice);
   writeTotals(sheet, invoice);
-  writeRemarks(sheet, invoice);
-  writeFooters(sheet, invoice);
+  await writeRemarks(sheet, invoice);
+  await writeFooters(sheet, invoice);
   sheet.doc.end();
   return sheet.doc as unknown as AsyncIterable<Uint8Array>;
 }
@@ -38,8 +39,8 @@ function writtenAt({ createdAt, issuedOn }: Invoice): Date {
   return new Date(createdAt ?? `${issuedOn ?? "2000-01-01"}T00:00:00.000Z`);
 }
 
-function writeHeading(sheet: Sheet, invoice: Invoice): void {
-  sheet.paragraph(titleOf(invoice), paper.left, middle - 60, heading);
+async function writeHeading(sheet: Sheet, invoice: Invoice): Promise<void> {
+  await sheet.paragraph(titleOf(invoice), paper.left, middle - 60, heading);
   const below = sheet.y;
   // The first fact stands on the heading's line.
   sheet.y = baseline(paper.top, heading.size) - baseline(0, body.size);
@@ -54,7 +55,7 @@ function writeHeading(sheet: Sheet, invoice: Invoice): void {
   for (const [name, value] of facts) {
     if (value === null) continue;
     sheet.type.draw(name, middle, baseline(sheet.y, body.size), { ...body, color: ink.quiet });
-    sheet.paragraph(value, middle + 80, paper.right - middle - 80, strong);
+    await sheet.paragraph(value, middle + 80, paper.right - middle - 80, strong);
   }
   sheet.y = Math.max(sheet.y, below) + 12;
   rule(sheet, sheet.y);
@@ -66,23 +67,23 @@ function currencyText({ currency, currencyOrigin }: Invoice): string {
   return currencyOrigin === "CONFIGURED" ? `${currency} (configured for the source)` : currency;
 }
 
-function writeParties(sheet: Sheet, invoice: Invoice, customer: Customer): void {
+async function writeParties(sheet: Sheet, invoice: Invoice, customer: Customer): Promise<void> {
   const { billTo } = invoice;
   const top = sheet.y;
-  const block = (x: number, heading: string, lines: readonly (string | null | undefined)[]) => {
+  const block = async (x: number, heading: string, lines: readonly (string | null | undefined)[]) => {
     sheet.y = top;
-    sheet.paragraph(heading, x, 220, label);
+    await sheet.paragraph(heading, x, 220, label);
     for (const [index, line] of lines.filter(Boolean).entries())
-      sheet.paragraph(line as string, x, 230, index === 0 ? { ...strong, size: 10.5 } : body);
+      await sheet.paragraph(line as string, x, 230, index === 0 ? { ...strong, size: 10.5 } : body);
     return sheet.y;
   };
-  const left = block(paper.left, "BILL TO", [
+  const left = await block(paper.left, "BILL TO", [
     billTo?.name ?? customer.name,
     billTo?.address,
     [billTo?.postcode, billTo?.city].filter(Boolean).join(" "),
     billTo?.accountReference ? `Account ${billTo.accountReference}` : null,
   ]);
-  const right = block(middle, "FROM", [
+  const right = await block(middle, "FROM", [
     invoice.source,
     `Account ${invoice.account}`,
     billTo?.name === null || billTo?.name === undefined || billTo.name === customer.name
@@ -114,13 +115,13 @@ function writeTotals(sheet: Sheet, invoice: Invoice): void {
   }
 }
 
-function writeRemarks(sheet: Sheet, invoice: Invoice): void {
+async function writeRemarks(sheet: Sheet, invoice: Invoice): Promise<void> {
   const width = paper.right - paper.left;
   const isMarked =
     invoice.derivedAmounts.length > 0 || invoice.lines.some((line) => line.derivedAmounts.length > 0);
   sheet.y += 14;
   if (isMarked)
-    sheet.paragraph(
+    await sheet.paragraph(
       `${derivedMark} Derived from the other amounts; ${invoice.source} does not state it.`,
       paper.left,
       width,
@@ -128,19 +129,21 @@ function writeRemarks(sheet: Sheet, invoice: Invoice): void {
     );
   if (invoice.warnings.length === 0) return;
   sheet.y += 4;
-  sheet.paragraph(
+  await sheet.paragraph(
     "What does not add up in the source's data (nothing was corrected):",
     paper.left,
     width,
     small,
   );
   for (const { message } of invoice.warnings)
-    sheet.paragraph(`– ${message}`, paper.left + 6, width - 6, small);
+    await sheet.paragraph(`– ${message}`, paper.left + 6, width - 6, small);
 }
 
-function writeFooters(sheet: Sheet, invoice: Invoice): void {
+async function writeFooters(sheet: Sheet, invoice: Invoice): Promise<void> {
   const { count } = sheet.doc.bufferedPageRange();
+  const pace = createPace();
   for (let page = 0; page < count; page++) {
+    if (pace.isDue()) await pace.rest();
     sheet.doc.switchToPage(page);
     rule(sheet, paper.footer - 12);
     sheet.type.draw(originSentence(invoice), paper.left, paper.footer, small);

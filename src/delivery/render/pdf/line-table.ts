@@ -31,7 +31,7 @@ const columns: readonly Column[] = [
   { head: "Total", width: 58, text: (line) => marked(line.totalAmount, line, "TOTAL") },
 ];
 
-/** Writes the table; nothing when there are no lines. Gives way to the event loop now and then: a table may have thousands of lines. */
+/** Writes the table; nothing when there are no lines. */
 export async function writeLineTable(sheet: Sheet, { lines }: Pick<Invoice, "lines">): Promise<void> {
   if (lines.length === 0) return;
   const shown = columns.filter((column) => lines.some((line) => column.text(line) !== ""));
@@ -43,10 +43,8 @@ export async function writeLineTable(sheet: Sheet, { lines }: Pick<Invoice, "lin
     writeHead(sheet, shown);
   };
   if (!sheet.ensure(70)) writeHead(sheet, shown);
-  for (const [index, line] of lines.entries()) {
-    writeRow(sheet, index + 1, line, shown, descriptionWidth);
-    if (index % 50 === 49) await new Promise((resume) => setImmediate(resume));
-  }
+  for (const [index, line] of lines.entries())
+    await writeRow(sheet, index + 1, line, shown, descriptionWidth);
   sheet.onNewPage = outerOnNewPage;
 }
 
@@ -69,15 +67,15 @@ function writeHead(sheet: Sheet, shown: readonly Column[]): void {
   sheet.y += height;
 }
 
-function writeRow(
+async function writeRow(
   sheet: Sheet,
   number: number,
   line: InvoiceLine,
   shown: readonly Column[],
   width: number,
-): void {
-  const description = sheet.type.wrap(line.description ?? line.product ?? "", width, cell);
-  const remarks = sheet.type.wrap(lineRemarks(line), width, remark);
+): Promise<void> {
+  const description = await sheet.type.wrap(line.description ?? line.product ?? "", width, cell);
+  const remarks = await sheet.type.wrap(lineRemarks(line), width, remark);
   const descriptionHeight = Math.max(description.length, 1) * lineHeight(size);
   const height = descriptionHeight + remarks.length * lineHeight(remarkSize) + 2 * padding;
   // A row stays whole unless it is longer than most of a page.

@@ -18,7 +18,7 @@ export interface Sheet {
   /** Called on every page after the first, before anything is written on it. */
   onNewPage: () => void;
   /** Writes wrapped text at x and moves y below it. */
-  paragraph(text: string, x: number, width: number, style: TextStyle): void;
+  paragraph(text: string, x: number, width: number, style: TextStyle): Promise<void>;
 }
 
 /** What a viewer shows as the document's properties. */
@@ -69,8 +69,8 @@ export function createSheet({ title, author, createdAt }: SheetInfo): Sheet {
       sheet.onNewPage();
       return true;
     },
-    paragraph(text, x, width, style) {
-      for (const line of type.wrap(text, width, style)) {
+    async paragraph(text, x, width, style) {
+      for (const line of await type.wrap(text, width, style)) {
         sheet.ensure(lineHeight(style.size));
         type.draw(line, x, baseline(sheet.y, style.size), style);
         sheet.y += lineHeight(style.size);

@@ -1,4 +1,5 @@
 /** Measures, breaks and draws text of any script on a PDF document. */
+import { createPace } from "../../../model/pace.ts";
 import { type FontWeight } from "./fonts.ts";
 import { type Run, toRuns, toShowable } from "./runs.ts";
 
@@ -12,8 +13,11 @@ export interface TextStyle {
 /** Everything is in points; y is the line's baseline. */
 export interface Typesetter {
   width(text: string, style: TextStyle): number;
-  /** The text's lines, none wider than the width: broken at spaces, after dashes and slashes, between CJK signs, at last anywhere. */
-  wrap(text: string, width: number, style: TextStyle): string[];
+  /**
+   * The text's lines, none wider than the width: broken at spaces, after dashes and slashes, between CJK signs, at last anywhere. Gives
+   * way to the event loop now and then: measuring takes 20 µs for each sign, and what a source sends may be long.
+   */
+  wrap(text: string, width: number, style: TextStyle): Promise<string[]>;
   draw(text: string, x: number, y: number, style: TextStyle): void;
   /** Ends at x; made smaller when it is wider than the width. */
   drawRight(text: string, x: number, y: number, width: number, style: TextStyle): void;
@@ -22,11 +26,14 @@ export interface Typesetter {
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const breaksAround =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uff60]/u;
+// No width holds so many signs: they need not be measured together.
+const mostOfPiece = 1_000;
 const noLineStart = /^[\p{Pe}\p{Pf}\p{Po}\u30fc]/u;
 
 /** A typesetter for one document; it registers the fonts that the text needs, and no others. */
 export function createTypesetter(doc: PDFKit.PDFDocument): Typesetter {
   const registered = new Set<string>();
+  const pace = createPace();
 
   function use(run: Run, size: number): PDFKit.Mixins.TextOptions {
     if (!registered.has(run.face.name)) {
@@ -66,13 +73,14 @@ export function createTypesetter(doc: PDFKit.PDFDocument): Typesetter {
     draw(text, x - Math.min(natural, most), y, fitting);
   }
 
-  function wrap(text: string, most: number, style: TextStyle): string[] {
+  async function wrap(text: string, most: number, style: TextStyle): Promise<string[]> {
     const lines: string[] = [];
     for (const paragraph of text.split(/\r\n|[\n\r]/)) {
       let line = "";
       let used = 0;
       // The pieces' own widths are added up: measuring the growing line again at every piece takes quadratic time.
       for (const piece of pieces(paragraph, most, style)) {
+        if (pace.isDue()) await pace.rest();
         if (line !== "" && used + width(piece.trimEnd(), style) > most) {
           lines.push(line.trimEnd());
           line = "";
@@ -89,7 +97,7 @@ export function createTypesetter(doc: PDFKit.PDFDocument): Typesetter {
 
   function* pieces(paragraph: string, most: number, style: TextStyle): Generator<string> {
     for (const piece of breakable(paragraph)) {
-      if (width(piece.trimEnd(), style) <= most) yield piece;
+      if (piece.length <= mostOfPiece && width(piece.trimEnd(), style) <= most) yield piece;
       else for (const { segment } of graphemes.segment(piece)) yield segment;
     }
   }

@@ -1,7 +1,7 @@
 /** The `auth` section of the configuration: which tokens and which API keys are believed. */
 import { createPublicKey } from "node:crypto";
 import { z } from "zod";
-import { toInstant } from "../model/day.ts";
+import { toInstant } from "../model/instant.ts";
 import { Secret } from "../model/secret.ts";
 import type { Role } from "../model/viewer.ts";
 

@@ -1,6 +1,6 @@
 /** The contract of delivery: what is asked of it and what it answers. */
 import type { Customer } from "../model/customer.ts";
-import type { Instant } from "../model/day.ts";
+import type { Instant } from "../model/instant.ts";
 import type { ErrorCode } from "../model/errors.ts";
 import type { FileFormat } from "../model/file.ts";
 import type { Invoice } from "../model/invoice.ts";

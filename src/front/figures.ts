@@ -1,5 +1,5 @@
 /** Figures and times as people read them. */
-import type { Instant } from "../model/day.ts";
+import type { Instant } from "../model/instant.ts";
 import { type Html, html } from "./html.ts";
 
 const integers = new Intl.NumberFormat("en");

@@ -1,5 +1,6 @@
 /** What a list is narrowed to: one filter for lists, totals and exports. */
-import { type ClosedRange, type Day, type DayRange, type Instant, isWithin } from "../model/day.ts";
+import { type ClosedRange, type Day, type DayRange, isWithin } from "../model/day.ts";
+import type { Instant } from "../model/instant.ts";
 import { type Currency, type Decimal, compareAmounts } from "../model/money.ts";
 import type { Invoice, InvoiceType } from "../model/invoice.ts";
 import type { Found } from "./found.ts";

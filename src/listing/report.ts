@@ -1,5 +1,6 @@
 /** What each source contributed to a list, and what is missing. */
-import type { ClosedRange, Instant } from "../model/day.ts";
+import type { ClosedRange } from "../model/day.ts";
+import type { Instant } from "../model/instant.ts";
 import type { Failure } from "../model/errors.ts";
 
 /**

@@ -2,7 +2,8 @@
 import type { Collection } from "../listing/found.ts";
 import type { SourceReport } from "../listing/report.ts";
 import type { Customer } from "../model/customer.ts";
-import type { ClosedRange, Instant } from "../model/day.ts";
+import type { ClosedRange } from "../model/day.ts";
+import type { Instant } from "../model/instant.ts";
 import { type EndSignal, Ending } from "../model/ending.ts";
 import { type Failure, toFailure } from "../model/errors.ts";
 import { type InvoiceChange, type Known, compare, nothingKnown } from "./changes.ts";

@@ -1,7 +1,8 @@
 /** What one source contributed to a list, told from the outcomes of its questions. */
 import type { Part } from "../listing/found.ts";
 import { type MissingRange, type SourceReport, type SourceStatus, lacksInvoices } from "../listing/report.ts";
-import { type ClosedRange, type Day, type Instant, addDays } from "../model/day.ts";
+import { type ClosedRange, type Day, addDays } from "../model/day.ts";
+import type { Instant } from "../model/instant.ts";
 import type { Failure } from "../model/errors.ts";
 import type { Invoice } from "../model/invoice.ts";
 import type { Answer, Question, Reach, Source } from "../model/source.ts";

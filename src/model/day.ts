@@ -1,13 +1,11 @@
-/** Calendar days, months and instants as text. A day never passes through a JS Date, so no time zone can move it. */
+/** Calendar days and months as text. A day never passes through a JS Date, so no time zone can move it. */
+import { beginsWithDay, daysInMonth, writtenNumber } from "./written-day.ts";
 
 /** "2026-02-28": a day without a time zone. */
 export type Day = string;
 
 /** "2026-02": a calendar month. */
 export type Month = string;
-
-/** "2026-02-28T10:00:00.000Z": a moment, always in UTC. */
-export type Instant = string;
 
 /** Both ends are included; null means open. */
 export interface DayRange {
@@ -20,9 +18,6 @@ export interface ClosedRange {
   readonly from: Day;
   readonly to: Day;
 }
-
-const instantPattern =
-  /^(\d{4}-\d{2}-\d{2})[Tt ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60))?(\.\d{1,9})?(Z|z|[+-]\d{2}:?\d{2})?$/;
 
 /** A real calendar day? (2026-02-30 is not.) */
 export function isDay(text: string): boolean {
@@ -42,23 +37,6 @@ export function dayOf(text: string): Day | null {
   if (text.charCodeAt(10) === letterT) return sharedDay(text);
   const head = text.trim().slice(0, 10);
   return isDay(head) && /^(?:$|[T\s])/i.test(text.trim().slice(10)) ? head : null;
-}
-
-/** A date-time as a UTC instant with milliseconds; a text without an offset is taken as UTC; null when it is not a date-time. */
-export function toInstant(text: string): Instant | null {
-  if (isInstant(text)) return text;
-  const match = instantPattern.exec(text.trim());
-  if (match === null || !isDay(match[1] ?? "")) return null;
-  const [, day, hour, minute, second = "00", fraction = ".000", offset = "Z"] = match;
-  const milliseconds = `${fraction}000`.slice(0, 4);
-  if (/^z$/i.test(offset)) return `${day}T${hour}:${minute}:${second}${milliseconds}Z`;
-  const at = Date.parse(
-    `${day}T${hour}:${minute}:${second}${milliseconds}${offset.replace(/(\d{2}):?(\d{2})$/, "$1:$2")}`,
-  );
-  if (Number.isNaN(at)) return null;
-  const instant = new Date(at).toISOString();
-  // A year of more than four digits is written with a sign, and would be compared as less than any other.
-  return isInstant(instant) ? instant : null;
 }
 
 /** The day n days later (earlier when n is negative): at most 9999-12-31 and at least 0000-01-01, the ends of what has four digits. */
@@ -125,36 +103,11 @@ export function todayUtc(now: number = Date.now()): Day {
 let lastToday: { readonly number: number; readonly day: Day } = { number: Number.NaN, day: "" };
 
 const lastYear = 9_999;
-const [dash, dot, colon, letterT, letterZ] = [0x2d, 0x2e, 0x3a, 0x54, 0x5a];
-
-/** The number that these digits write; NaN when one of them is none. */
-function digits(text: string, from: number, to: number): number {
-  let number = 0;
-  for (let i = from; i < to; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
-    number = number * 10 + digit;
-  }
-  return number;
-}
+const letterT = 0x54;
 
 // Months since 0000-01.
 function monthNumber(text: Month | Day): number {
   return Number(text.slice(0, 4)) * 12 + Number(text.slice(5, 7)) - 1;
-}
-
-function beginsWithDay(text: string): boolean {
-  return !Number.isNaN(writtenNumber(text));
-}
-
-// The digits of the day with which the text begins: 20260228; NaN where it begins with none.
-function writtenNumber(text: string): number {
-  if (text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return Number.NaN;
-  const month = digits(text, 5, 7);
-  const day = digits(text, 8, 10);
-  const year = digits(text, 0, 4);
-  const isDay = year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
-  return isDay ? year * 10_000 + month * 100 + day : Number.NaN;
 }
 
 // Thousands of invoices are issued on a few hundred days: one text for each day is less to keep, and to copy when garbage is collected.
@@ -171,30 +124,8 @@ function sharedDay(text: string): Day | null {
   return day;
 }
 
-// "2026-02-28T10:00:00.000Z": in our own form already.
-function isInstant(text: string): boolean {
-  return (
-    text.length === 24 &&
-    text.charCodeAt(10) === letterT &&
-    text.charCodeAt(13) === colon &&
-    text.charCodeAt(16) === colon &&
-    text.charCodeAt(19) === dot &&
-    text.charCodeAt(23) === letterZ &&
-    digits(text, 11, 13) <= 23 &&
-    digits(text, 14, 16) <= 59 &&
-    digits(text, 17, 19) <= 60 &&
-    digits(text, 20, 23) >= 0 &&
-    beginsWithDay(text)
-  );
-}
-
 function pad(n: number): string {
   return String(n).padStart(2, "0");
-}
-
-function daysInMonth(year: number, month: number): number {
-  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
 // Days since 0000-03-01 in the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date algorithms").

@@ -1,5 +1,5 @@
 /** Every failure that has a name: its code, whose fault it is, whether asking again can help, and its sentence. The codes are in error-codes.ts. */
-import type { Instant } from "./day.ts";
+import type { Instant } from "./instant.ts";
 import { errorCodes, type Fault } from "./error-codes.ts";
 
 export { errorCodes };

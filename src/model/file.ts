@@ -1,5 +1,5 @@
 /** Files of invoices: what is on offer, and what was fetched. */
-import type { Instant } from "./day.ts";
+import type { Instant } from "./instant.ts";
 
 /** The formats that a client may ask for. */
 export type FileFormat = "PDF" | "XML" | "CSV" | "JSON" | "UBL";

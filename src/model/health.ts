@@ -1,5 +1,5 @@
 /** How a source has been doing of late, as seen from this process. */
-import type { Instant } from "./day.ts";
+import type { Instant } from "./instant.ts";
 import type { ErrorCode } from "./errors.ts";
 
 /** HEALTHY: nothing failed lately. DEGRADED: some did, or its quota is used up. SUSPENDED: it is not asked, but for a probe now and then. */

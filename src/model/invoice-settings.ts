@@ -1,5 +1,5 @@
 /** How a customer is invoiced: DDAPI's thirteen fields in our words. */
-import type { Instant } from "./day.ts";
+import type { Instant } from "./instant.ts";
 import type { Failure } from "./errors.ts";
 import type { Currency, Decimal } from "./money.ts";
 import type { SentTexts } from "./provenance.ts";

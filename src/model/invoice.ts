@@ -1,5 +1,6 @@
 /** The normalised invoice. Every leaf value is already in the form in which it leaves the graph. */
-import type { ClosedRange, Day, Instant } from "./day.ts";
+import type { ClosedRange, Day } from "./day.ts";
+import type { Instant } from "./instant.ts";
 import type { FileOffer } from "./file.ts";
 import { IdWriter, writeId } from "./id.ts";
 import type { Currency, Decimal } from "./money.ts";

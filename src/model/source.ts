@@ -1,5 +1,6 @@
 /** The port: what an upstream may be able to do. Callers ask for an ability, never for a name. */
-import type { ClosedRange, Day, Instant, Month } from "./day.ts";
+import type { ClosedRange, Day, Month } from "./day.ts";
+import type { Instant } from "./instant.ts";
 import type { EndSignal } from "./ending.ts";
 import type { Failure } from "./errors.ts";
 import type { AskNotes, RequestNotes } from "./explanation.ts";

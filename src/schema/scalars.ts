@@ -2,7 +2,8 @@
 import { GraphQLScalarType, Kind, type ValueNode } from "graphql";
 import { GraphQLJSON } from "graphql-scalars";
 import type { ScalarHints } from "../execution/hints.ts";
-import { isDay, isMonth, toInstant } from "../model/day.ts";
+import { isDay, isMonth } from "../model/day.ts";
+import { toInstant } from "../model/instant.ts";
 import { minorUnits, toCurrency, toDecimal } from "../model/money.ts";
 import { badInput } from "./errors.ts";
 import { builder } from "./builder.ts";

@@ -1,5 +1,5 @@
 /** Keeps count of drift, for each source by itself and within bounds: a source that says ever new things fills nothing. */
-import type { Instant } from "../model/day.ts";
+import type { Instant } from "../model/instant.ts";
 import { type Drift, type DriftKind, driftKinds, type DriftRecorder } from "../model/drift.ts";
 
 /** One thing that a source says otherwise, since the process started. */

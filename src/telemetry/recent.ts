@@ -1,5 +1,5 @@
 /** What sources did of late, for operators to look at: the last exchanges of each, and its failures by code. */
-import type { Instant } from "../model/day.ts";
+import type { Instant } from "../model/instant.ts";
 import type { ErrorCode } from "../model/errors.ts";
 import type { Observer } from "./observer.ts";
 

@@ -17,8 +17,8 @@ import {
   monthsIn,
   toDay,
   todayUtc,
-  toInstant,
 } from "../../src/model/day.ts";
+import { toInstant } from "../../src/model/instant.ts";
 
 const zoneMark = "INVOICEGRAPH_DAY_TEST_ZONE";
 const zone = process.env[zoneMark];

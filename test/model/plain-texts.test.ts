@@ -1,7 +1,8 @@
 /** Days, instants, months, amounts and currencies are written into answers without a look at their characters: here is why they may be. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { dayOf, isDay, isMonth, toInstant } from "../../src/model/day.ts";
+import { dayOf, isDay, isMonth } from "../../src/model/day.ts";
+import { toInstant } from "../../src/model/instant.ts";
 import { toAmount, toCurrency, toDecimal } from "../../src/model/money.ts";
 
 const good = fc.constantFrom(

@@ -1,6 +1,6 @@
 /** An export: what was ordered, how far it is, and what came of it. */
 import type { SourceReport } from "../../listing/report.ts";
-import type { Instant } from "../../model/day.ts";
+import type { Instant } from "../../model/instant.ts";
 import type { Failure } from "../../model/errors.ts";
 import type { Call } from "../../model/source.ts";
 import type { Viewer } from "../../model/viewer.ts";

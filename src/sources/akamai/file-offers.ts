@@ -1,5 +1,5 @@
 /** Which files Akamai lists for an invoice, as offers. */
-import { toInstant } from "../../model/day.ts";
+import { toInstant } from "../../model/instant.ts";
 import type { FileFormat, FileOffer } from "../../model/file.ts";
 import { type ListedFile, manyOf, textOf, versionOf } from "./wire.ts";
 

@@ -1,7 +1,7 @@
 /** What an answer of Akamai means when it is no success: both shapes of problem+json, rate limits, and clocks that differ. */
 import { retryAtOf, statusFailure } from "../../http/failures.ts";
 import type { UpstreamHead, UpstreamReply } from "../../http/connection.ts";
-import { toInstant } from "../../model/day.ts";
+import { toInstant } from "../../model/instant.ts";
 import { type ErrorCode, Failure, type FailureDetails } from "../../model/errors.ts";
 import { isObject, manyOf, textOf } from "./wire.ts";
 

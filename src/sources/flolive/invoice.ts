@@ -1,5 +1,6 @@
 /** An invoice of floLIVE's list that works out a field when it is first asked for, and keeps little of what was sent. */
-import { type ClosedRange, dayOf, toInstant } from "../../model/day.ts";
+import { type ClosedRange, dayOf } from "../../model/day.ts";
+import { toInstant } from "../../model/instant.ts";
 import type { FileOffer } from "../../model/file.ts";
 import type { DerivedAmount, Invoice } from "../../model/invoice.ts";
 import { type Decimal, toAmount } from "../../model/money.ts";

@@ -1,5 +1,6 @@
 /** Where the values of a floLIVE invoice come from: what map.ts does, told field by field and only when asked. */
-import { dayOf, toInstant } from "../../model/day.ts";
+import { dayOf } from "../../model/day.ts";
+import { toInstant } from "../../model/instant.ts";
 import { dateRule } from "../../model/date-rule.ts";
 import { type Invoice, invoiceId } from "../../model/invoice.ts";
 import { toAmount, toCurrency } from "../../model/money.ts";

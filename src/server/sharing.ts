@@ -1,6 +1,5 @@
 /** Equal questions of one viewer share one execution, and its answer for as long as what it was made of counts as fresh. */
 import { LRUCache } from "lru-cache";
-import { sizeOf, type Written } from "../execution/text.ts";
 import type { Directory } from "../model/directory.ts";
 import { Ending } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
@@ -8,12 +7,7 @@ import type { Call } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
 import type { Answer } from "./answer.ts";
 import { createAuthorities } from "./authority.ts";
-
-/** What the audit trail is told of an answer. */
-interface Shown {
-  readonly event: "listed" | "read";
-  readonly invoiceIds: readonly string[];
-}
+import { type Shown, weightOf } from "./kept-weight.ts";
 
 interface SharingOptions {
   /** The most that kept answers may take. */
@@ -62,7 +56,6 @@ interface Flight {
 const soonMs = 500;
 // Without a source's word, an answer is made of the directory alone, which says when it has changed; all the same, not for ever.
 const longestMs = 3_600_000;
-const bytesPerEntry = 512;
 
 /** Nothing is kept or under way. Null when there is no memory for it. */
 export function createSharedAnswers({
@@ -75,11 +68,7 @@ export function createSharedAnswers({
   if (maxBytes === 0) return null;
   const kept = new LRUCache<string, Made & { readonly until: number }>({
     maxSize: maxBytes,
-    sizeCalculation: ({ answer, shown }, key) =>
-      bytesPerEntry +
-      weightOf(answer.text) +
-      2 * key.length +
-      shown.reduce((sum, { invoiceIds }) => sum + 80 * invoiceIds.length, 0),
+    sizeCalculation: weightOf,
   });
   const flights = new Map<string, Flight>();
   const authorityOf = createAuthorities(now);
@@ -190,12 +179,4 @@ function isOthersHaste({ freshUntil }: Made, flight: Flight, { deadlineAt }: Cal
   return (
     freshUntil === 0 && deadlineAt > flight.deadlineAt + soonMs && Date.now() >= flight.deadlineAt - soonMs
   );
-}
-
-// The text, its bytes, and its bytes compressed; beyond ASCII a character takes two bytes in the text, and up to three as UTF-8. What is bytes
-// already has no other text.
-function weightOf(text: Written): number {
-  const size = sizeOf(text);
-  if (typeof text !== "string") return 2 * size;
-  return (size === text.length ? 3 : 6) * text.length;
 }

@@ -177,7 +177,7 @@ describe("files", () => {
     const text = readFileSync(join(src, file), "utf8");
 
     expect(text).toMatch(/^(?:#!.*\n)?\/\*\*(?: |\n \* )\S[^]*?\*\/\n/);
-    expect(text.split("\n").length).toBeLessThanOrEqual(225);
+    expect(text.split("\n").length).toBeLessThanOrEqual(205);
     expect(text).not.toMatch(/\b(?:TODO|FIXME|XXX)\b/);
   });
 });

@@ -28,22 +28,23 @@ export async function createTraces(config: TracesConfig): Promise<Traces> {
     import("@opentelemetry/exporter-trace-otlp-http"),
     import("@opentelemetry/resources"),
   ]);
-  const { ROOT_CONTEXT, SpanKind, SpanStatusCode, createTraceState, isSpanContextValid, trace } = otel;
+  const { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, createTraceState, isSpanContextValid, trace } =
+    otel;
   const headers = Object.fromEntries(
     Object.entries(config.headers).map(([name, value]) => [name, value.reveal()]),
   );
   const exporter = new OTLPTraceExporter({ url: config.otlpUrl, headers });
+  const budget = atMost(config.maxPerSecond, new sdk.TraceIdRatioBasedSampler(config.sampleRatio), {
+    decision: sdk.SamplingDecision.NOT_RECORD,
+  });
   const provider = new sdk.NodeTracerProvider({
     resource: resourceFromAttributes({ "service.name": config.serviceName }),
-    sampler: new sdk.ParentBasedSampler({
-      root: atMost(config.maxPerSecond, new sdk.TraceIdRatioBasedSampler(config.sampleRatio), {
-        decision: sdk.SamplingDecision.NOT_RECORD,
-      }),
-    }),
+    sampler: new sdk.ParentBasedSampler({ root: budget }),
     spanProcessors: [new sdk.BatchSpanProcessor(exporter)],
   });
   // Parents are handed on by hand, in Call.trace: Node's context tracking would cost every promise something.
   const tracer = provider.getTracer("invoicegraph");
+  const ids = new sdk.RandomIdGenerator();
 
   function parentOf(header: string | undefined, state: string | undefined): Context {
     const [, traceId, spanId, flags] = traceparent.exec(header ?? "") ?? [];
@@ -58,12 +59,24 @@ export async function createTraces(config: TracesConfig): Promise<Traces> {
     return isSpanContextValid(parent) ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
   }
 
+  // Told to sources, which must not begin a trace of their own either.
+  function untraced(record: Traced): Traced[typeof traced] & object {
+    const span = trace.wrapSpanContext({
+      traceId: ids.generateTraceId(),
+      spanId: ids.generateSpanId(),
+      traceFlags: TraceFlags.NONE,
+    });
+    return (record[traced] = { span, operation: null, context: trace.setSpan(ROOT_CONTEXT, span) });
+  }
+
   function fail(span: Span, message: string): void {
     span.setStatus({ code: SpanStatusCode.ERROR, message });
   }
 
   return {
     requestBegan(record, { headers: { traceparent: parent, tracestate: state } }) {
+      // In a flood nearly none is traced: ids for the others are made when there is a source to tell.
+      if (parent === undefined && budget.isSpent()) return;
       const { id, method, route } = record;
       const attributes = {
         "http.request.method": method,
@@ -112,7 +125,8 @@ export async function createTraces(config: TracesConfig): Promise<Traces> {
     },
 
     exchangeBegan({ source, method, path, trace: request }) {
-      const context = (request as Traced | undefined)?.[traced]?.context ?? ROOT_CONTEXT;
+      const record = request as Traced | undefined;
+      const context = record === undefined ? ROOT_CONTEXT : (record[traced] ?? untraced(record)).context;
       const attributes = { "http.request.method": method, "url.path": path, "invoicegraph.source": source };
       const span = tracer.startSpan(`${method} ${source}`, { kind: SpanKind.CLIENT, attributes }, context);
       const { traceId, spanId, traceFlags, traceState } = span.spanContext();

@@ -317,6 +317,27 @@ describe("traces", () => {
     );
   });
 
+  test("beyond those of a second are not made, which sources are told in one context for each request", async () => {
+    const collector = await startCollector();
+    const { service, simulators, ask } = await start({
+      traces: { otlpUrl: collector.url, maxPerSecond: 1 },
+    });
+    const operations = ["Latest", "Second", "Third"].map((name) => latest.replace("Latest", name));
+
+    await Promise.all(operations.map(async (operation) => (await ask(operation)).json()));
+    await service.stop();
+
+    const sent = [...simulators.akamai.log, ...simulators.v6.log, ...simulators.flolive.log];
+    const contexts = sent.map(({ headers }) => String(headers["traceparent"]).split("-"));
+    const traced = contexts.filter(([, , , flags]) => flags === "01");
+    const untraced = contexts.filter(([, , , flags]) => flags === "00");
+    expect(collector.spans.filter(({ kind }) => kind === 2)).toHaveLength(1);
+    expect(traced.length).toBeGreaterThan(1);
+    expect(untraced).toHaveLength(2 * traced.length);
+    expect(new Set(untraced.map(([, traceId]) => traceId)).size).toBe(2);
+    expect(new Set(contexts.map(([, , spanId]) => spanId)).size).toBe(contexts.length);
+  });
+
   test("begin anew where the caller's context cannot be read", async () => {
     const collector = await startCollector();
     const { service, ask } = await start({ traces: { otlpUrl: collector.url } });

@@ -21,7 +21,7 @@ export function toTable(findings: readonly Finding[]): string {
 }
 
 function widthOf(cells: readonly string[]): number {
-  return Math.max(...cells.map(({ length }) => length), 0);
+  return cells.reduce((most, { length }) => Math.max(most, length), 0);
 }
 
 function sumOf(findings: readonly Finding[]): string {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type KindOfSource, readCustomers } from "../../src/config/customers.ts";
+import { unknownOrigin } from "../../src/config/mistake.ts";
+import { failure } from "../../src/doctor/finding.ts";
+import { toTable } from "../../src/doctor/table.ts";
 import { readYaml } from "../../src/config/yaml.ts";
 import { post, railway } from "./fake-kind.ts";
 
@@ -108,6 +111,17 @@ describe("readCustomers", () => {
       "3: [1].parent goes round in a circle ([1] -> [2] -> [1]); one of them must have another parent, or null.",
       "5: [3].parent goes round in a circle ([3] -> [3]); one of them must have another parent, or null.",
     ]);
+  });
+
+  it("names each of 200,000 customers whose parent is not there", () => {
+    const list = Array.from({ length: 200_000 }, (_, i) => ({ id: `c${i}`, name: "C", parent: "nobody" }));
+
+    const { mistakes } = readCustomers(list, kinds, [], unknownOrigin);
+
+    expect(mistakes).toHaveLength(200_000);
+    expect(toTable(mistakes.map(({ message }) => failure("configuration", message, "…")))).toContain(
+      "200000 failures",
+    );
   });
 
   it("does not call a parent missing whose only trouble is another mistake", () => {

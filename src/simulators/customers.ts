@@ -113,7 +113,7 @@ const rows: readonly Row[] = [
     address: ["Shop 2, O'Connell Street", "Darwin", "0800", "AU"],
   },
   {
-    id: "formula",
+    id: "spreadsheet",
     name: '=HYPERLINK("http://pay.example","Pay")',
     flolive: true,
     v6: "0007",

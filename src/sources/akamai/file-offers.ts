@@ -6,12 +6,12 @@ import { type ListedFile, manyOf, textOf, versionOf } from "./wire.ts";
 /** REGULAR is the invoice itself, COMPUTE the usage data of the cloud computing services. */
 export type SourceType = "REGULAR" | "COMPUTE";
 
-const formatsByContentType: Readonly<Record<string, FileFormat>> = {
-  "application/pdf": "PDF",
-  "text/csv": "CSV",
-  "application/csv": "CSV",
-  "application/json": "JSON",
-};
+const formatsByContentType: ReadonlyMap<unknown, FileFormat> = new Map([
+  ["application/pdf", "PDF"],
+  ["text/csv", "CSV"],
+  ["application/csv", "CSV"],
+  ["application/json", "JSON"],
+]);
 const formats: ReadonlySet<string> = new Set<FileFormat>(["PDF", "CSV", "JSON"]);
 
 /** The highest version of each format and source type; files of other formats are left out. */
@@ -52,8 +52,11 @@ function toOffer(file: ListedFile): FileOffer | null {
 }
 
 function formatOf(file: ListedFile): FileFormat | null {
+  // Most say it in its one form.
+  const said = formatsByContentType.get(file.contentType);
+  if (said !== undefined) return said;
   const contentType = textOf(file.contentType)?.split(";")[0]?.trim().toLowerCase();
-  const byType = contentType === undefined ? undefined : formatsByContentType[contentType];
+  const byType = formatsByContentType.get(contentType);
   if (byType !== undefined) return byType;
   const word = textOf(file.fileFormat) ?? /\.(\w+)$/.exec(textOf(file.fileName) ?? "")?.[1];
   const format = contentType === undefined ? word?.toUpperCase() : undefined;

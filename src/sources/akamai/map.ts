@@ -1,5 +1,5 @@
 /** The items of Akamai's lists in our words. Pure. */
-import { type Invoice, invoiceId } from "../../model/invoice.ts";
+import { type Invoice, invoiceIds } from "../../model/invoice.ts";
 import { nonPositive } from "../../model/money.ts";
 import { type Reconcilable, reconcile } from "../../model/reconcile.ts";
 import type { SentText } from "../../model/provenance.ts";
@@ -27,7 +27,9 @@ export function readInvoices(
 ): Pick<Answer, "invoices" | "dropped"> {
   const invoices: Invoice[] = [];
   const dropped: DroppedRecord[] = [];
-  for (const [index, record] of records.entries()) {
+  let ids: AccountIds | null = null;
+  for (let index = 0; index < records.length; index++) {
+    const record = records[index];
     const id = isObject(record) ? textOf(record["invoiceId"]) : null;
     // The id becomes a part of the download's path: nothing but letters, digits and dashes is one.
     if (!isObject(record) || id === null || !/^[\w-]+$/.test(id)) {
@@ -43,21 +45,31 @@ export function readInvoices(
         message: "A record belongs to a contract that was not asked for.",
       });
     } else {
-      invoices.push(toInvoice(record, id, contract, asked, asked.sent?.(index)));
+      // Nearly always all are of one contract.
+      if (ids?.account !== contract) ids = idsOf(contract, asked);
+      invoices.push(toInvoice(record, id, ids, asked, asked.sent?.(index)));
     }
   }
   return { invoices, dropped };
 }
 
+interface AccountIds {
+  readonly account: string;
+  readonly writer: ReturnType<typeof invoiceIds>;
+}
+
+function idsOf(account: string, { source, month }: Asked): AccountIds {
+  return { account, writer: invoiceIds({ source, account, key: [month] }) };
+}
+
 function toInvoice(
   item: ListItem,
   number: string,
-  account: string,
+  { account, writer }: AccountIds,
   { source, month }: Asked,
   text: SentText | undefined,
 ): Invoice {
   const unreadable: Unreadable = [];
-  const place = { source, account, key: [month, number] };
   const sourceType = textOf(item.invoiceType);
   const type = typeOf(sourceType);
   const currency = readCurrency(item.invoiceCurrency, unreadable);
@@ -79,8 +91,10 @@ function toInvoice(
   const own = unreadableWarnings(unreadable);
   if (isTurned) own.push(signWarning(["totalAmount"], stated, amounts.totalAmount));
   return {
-    id: invoiceId(place),
-    ...place,
+    id: writer.write(number),
+    source,
+    account,
+    key: [month, number],
     number,
     ...amounts,
     issuedOn,

@@ -172,7 +172,12 @@ describe("files", () => {
   });
 
   test("a file of a format that cannot be asked for is not on offer", () => {
-    const files = [{ contentType: "application/vnd.ms-excel", fileName: "a.pdf" }, { fileFormat: "XLS" }, {}];
+    const files = [
+      { contentType: "application/vnd.ms-excel", fileName: "a.pdf" },
+      { contentType: "constructor" },
+      { fileFormat: "XLS" },
+      {},
+    ];
 
     expect(readOne({ files }).files).toEqual([]);
   });

@@ -79,14 +79,19 @@ function readInvoices(
 
 // Of numbers that rise or fall all along, as those of most lists do, none can come twice: that is seen in half the time of a Set.
 function doNumbersDiffer(invoices: readonly Invoice[]): boolean {
-  const numbers: string[] = [];
-  for (const { number } of invoices) if (number !== null) numbers.push(number);
+  let before: string | null = null;
   let rise = true;
   let fall = true;
-  for (let i = 1; i < numbers.length && (rise || fall); i++) {
-    const [before, number] = [numbers[i - 1] as string, numbers[i] as string];
-    rise &&= before < number;
-    fall &&= before > number;
+  for (let i = 0; i < invoices.length && (rise || fall); i++) {
+    const { number } = invoices[i] as Invoice;
+    if (number === null) continue;
+    if (before !== null) {
+      rise &&= before < number;
+      fall &&= before > number;
+    }
+    before = number;
   }
-  return rise || fall || new Set(numbers).size === numbers.length;
+  if (rise || fall) return true;
+  const numbers = invoices.map(({ number }) => number).filter((number) => number !== null);
+  return new Set(numbers).size === numbers.length;
 }

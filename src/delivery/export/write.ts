@@ -1,5 +1,6 @@
 /** The bytes of an export, written while the invoices are being read. */
 import type { SourceReport } from "../../listing/report.ts";
+import { createPace } from "../../model/pace.ts";
 import type { DownloadItem } from "../delivery.ts";
 import { csvText, invoicesTable, linesTable } from "../render/csv.ts";
 import { invoiceFields, linesOf } from "../render/json.ts";
@@ -18,9 +19,14 @@ export const exportTypes: Readonly<Record<ExportFormat, string>> = {
 /** How one format is written: what stands before the rows, each invoice, and what stands after them. */
 interface Writing {
   readonly begin: string;
-  /** The text of one invoice, and of how many rows it is. */
-  write(item: DownloadItem, isFirst: boolean): { readonly text: string; readonly rows: number };
+  /** The text of one invoice, in pieces where it is long, and of how many rows each is. */
+  write(item: DownloadItem, isFirst: boolean): Iterable<Written>;
   end(reading: ExportReading): string;
+}
+
+interface Written {
+  readonly text: string;
+  readonly rows: number;
 }
 
 const chunkChars = 65_536;
@@ -35,14 +41,19 @@ export async function* writeExport(
   const writing = writingOf(format, rows);
   let chunk = writing.begin;
   let isFirst = true;
+  const pace = createPace();
   for await (const item of reading.rows) {
-    const written = writing.write(item, isFirst);
+    let rowsOfItem = 0;
+    for (const written of writing.write(item, isFirst)) {
+      chunk += written.text;
+      rowsOfItem += written.rows;
+      if (pace.isDue()) await pace.rest();
+      if (chunk.length < chunkChars) continue;
+      yield Buffer.from(chunk);
+      chunk = "";
+    }
     isFirst = false;
-    chunk += written.text;
-    onRows(item, written.rows);
-    if (chunk.length < chunkChars) continue;
-    yield Buffer.from(chunk);
-    chunk = "";
+    onRows(item, rowsOfItem);
   }
   yield Buffer.from(chunk + writing.end(reading));
 }
@@ -56,11 +67,11 @@ function writingOf(format: ExportFormat, rows: ExportRows): Writing {
         : invoiceFields(invoice, customer),
     );
   if (format === "JSONL") {
-    return { begin: "", write: (item) => ({ text: `${jsonOf(item)}\n`, rows: 1 }), end: () => "" };
+    return { begin: "", write: (item) => [{ text: `${jsonOf(item)}\n`, rows: 1 }], end: () => "" };
   }
   return {
     begin: `{"schema":${JSON.stringify(exportSchemaName)},"invoices":[`,
-    write: (item, isFirst) => ({ text: `${isFirst ? "" : ","}\n${jsonOf(item)}`, rows: 1 }),
+    write: (item, isFirst) => [{ text: `${isFirst ? "" : ","}\n${jsonOf(item)}`, rows: 1 }],
     end: (reading) =>
       `\n],"isComplete":${reading.isComplete()},"sources":${JSON.stringify(reading.reports().map(reportFields))}}\n`,
   };
@@ -70,9 +81,8 @@ function csv(rows: ExportRows): Writing {
   const table = rows === "LINES" ? linesTable : invoicesTable;
   return {
     begin: csvText([table.head]),
-    write({ invoice, customer }) {
-      const cells = table.rowsOf(invoice, customer);
-      return { text: csvText(cells), rows: cells.length };
+    *write({ invoice, customer }) {
+      for (const rows of table.rowsOf(invoice, customer)) yield { text: csvText(rows), rows: rows.length };
     },
     end: () => "",
   };

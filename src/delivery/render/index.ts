@@ -42,7 +42,7 @@ async function render(
     case "CSV":
       return {
         contentType: "text/csv; charset=utf-8; header=present",
-        body: bytes(renderCsv(invoice, customer)),
+        body: renderCsv(invoice, customer),
       };
     case "UBL":
     case "XML":

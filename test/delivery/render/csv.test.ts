@@ -87,3 +87,24 @@ test("a hostile name is harmless in the file while a credit memo's amounts stay 
   expect(row["totalAmount"]).toBe("-165.00");
   expect(row["lineNetAmount"]).toBe("-150.00");
 });
+
+test("an invoice of 20,000 lines holds nobody up while it is written, and no line is lost", async () => {
+  const document = invoice({
+    lines: Array.from({ length: 20_000 }, (_, at) => line({ description: `Consignment ${at + 1}` })),
+  });
+  const cpuMs = () => process.cpuUsage().user / 1_000;
+  let [longest, usedMs] = [0, cpuMs()];
+  const timer = setInterval(() => {
+    longest = Math.max(longest, cpuMs() - usedMs);
+    usedMs = cpuMs();
+  }, 1);
+
+  const csv = await csvOf(document);
+
+  clearInterval(timer);
+  expect(longest).toBeGreaterThan(0);
+  expect(longest).toBeLessThan(150);
+  const rows = csv.split("\r\n");
+  expect(rows).toHaveLength(20_002);
+  expect(cells(rows[20_000])).toMatchObject({ lineNumber: "20000", lineDescription: "Consignment 20000" });
+});

@@ -153,8 +153,11 @@ export function createS3Client(config: S3Config): S3Client {
           ([, key = "", size]) => ({ key, size: Number(size) }),
         );
         yield* objects;
-        after = objects.at(-1)?.key ?? "";
-        if (after === "" || !text.includes("<IsTruncated>true</IsTruncated>")) return;
+        const last = objects.at(-1)?.key ?? "";
+        if (last === "" || !text.includes("<IsTruncated>true</IsTruncated>")) return;
+        // Without end it would be listed by a service that knows nothing of start-after.
+        if (last === after) throw refused("its listing does not go on");
+        after = last;
       }
     },
 

@@ -59,9 +59,9 @@ export async function connectRedis({ config, onChange }: ConnectOptions): Promis
 
   function timed<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        reject(new RedisUnavailable(`Redis did not answer within ${timeoutMs} ms.`));
-      }, timeoutMs);
+      const late = () => reject(new RedisUnavailable(`Redis did not answer within ${timeoutMs} ms.`));
+      // Where this process itself was held up, timers come before the answer that has arrived meanwhile.
+      const timer = setTimeout(() => setImmediate(late), timeoutMs);
       const giveUp = (failure: RedisUnavailable) => reject(failure);
       pending.add(giveUp);
       work.then(resolve, reject).finally(() => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
 import { AwsClient } from "aws4fetch";
@@ -29,6 +30,39 @@ if (hasS3Server()) {
     "SKIPPED: the S3 store is not tested: apt-get install swift-proxy swift-account swift-container swift-object memcached\n",
   );
 }
+
+describe("an S3 service that lists the same objects again and again", () => {
+  it("is refused at the start, and not listed without end", async () => {
+    const page =
+      "<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>invoicegraph/a/data</Key><Size>1</Size></Contents></ListBucketResult>";
+    let listings = 0;
+    const service = createServer((_request, response) => {
+      listings += 1;
+      // Without the limit this test would not end either.
+      response.end(listings < 20 ? page : "<ListBucketResult/>");
+    });
+    await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
+    const { port } = service.address() as AddressInfo;
+
+    const refused = await openS3Store({
+      s3: {
+        endpoint: `http://127.0.0.1:${port}`,
+        region: "eu",
+        accessKeyId: "a",
+        bucket: "b",
+        secretAccessKey: new Secret("s"),
+        pathStyle: true,
+      },
+      quotaBytes: 1e9,
+      now: Date.now,
+      onProblem: () => {},
+    }).catch((thrown: unknown) => thrown);
+    await new Promise((resolve) => service.close(resolve));
+
+    expect(refused).toMatchObject({ code: "STORAGE_UNAVAILABLE", retryable: false });
+    expect(listings).toBe(2);
+  });
+});
 
 describe("an S3 service that is out of reach at the start", () => {
   it("is told of, refuses files while it is away, and takes them when it is back", async () => {

@@ -57,6 +57,22 @@ describe.runIf(hasRedis)("Redis", () => {
     },
   );
 
+  it("is not taken for gone because this process itself was held up while the answer came", async () => {
+    const busy = await connected(redis.url, { timeoutMs: 100 });
+    await expect.poll(() => busy.changes.at(-1)).toBe(true);
+    const told = busy.changes.length;
+    const found = busy.answers.store.get("nothing");
+    // Long enough for the command to leave.
+    await new Promise((resolve) => setImmediate(resolve));
+
+    const until = performance.now() + 1_000;
+    while (performance.now() < until);
+
+    await expect(found).resolves.toBeNull();
+    expect(busy.changes).toHaveLength(told);
+    await busy.close();
+  });
+
   it("never fetches more of a value than one of ours could have", async () => {
     await redis.client.setrange("invoicegraph:huge", 20_000_000, "x");
 

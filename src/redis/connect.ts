@@ -27,6 +27,8 @@ export interface ConnectOptions {
 
 const probeEveryMs = 500;
 const startWithinMs = 1_000;
+// A connection that is out of step brings something for ever, but no answers.
+const mostFailedProbes = 6;
 
 /** Connects. Resolves also when Redis cannot be reached: the circuit is open then. */
 export async function connectRedis({ config, onChange }: ConnectOptions): Promise<SharedRedis> {
@@ -35,6 +37,7 @@ export async function connectRedis({ config, onChange }: ConnectOptions): Promis
   let isUp = false;
   let isClosed = false;
   let probe: NodeJS.Timeout | undefined;
+  let failedProbes = 0;
 
   function open(why: string): void {
     if (isClosed) return;
@@ -48,13 +51,18 @@ export async function connectRedis({ config, onChange }: ConnectOptions): Promis
   function shut(): void {
     if (isUp || isClosed) return;
     isUp = true;
+    failedProbes = 0;
     onChange(true, "Redis answers.");
   }
 
   function tryAgain(): void {
     probe = undefined;
     if (isClosed) return;
-    timed(client.ping(), config.timeoutMs).then(shut, (thrown: unknown) => open(sentence(thrown)));
+    timed(client.ping(), config.timeoutMs).then(shut, (thrown: unknown) => {
+      failedProbes += 1;
+      if (failedProbes % mostFailedProbes === 0) client.disconnect(true);
+      open(sentence(thrown));
+    });
   }
 
   function timed<T>(work: Promise<T>, timeoutMs: number): Promise<T> {

@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/errors.ts";
 import { createRateLimit } from "../../src/server/rate-limit.ts";
@@ -71,6 +72,30 @@ describe.runIf(hasRedis)("Redis", () => {
     await expect(found).resolves.toBeNull();
     expect(busy.changes).toHaveLength(told);
     await busy.close();
+  });
+
+  it("is used again after what stands before it has once sent nonsense on a connection that it keeps", async () => {
+    let isSane = true;
+    const proxy = createServer((client) => {
+      const server = connect(Number(new URL(redis.url).port), "127.0.0.1");
+      client.on("error", () => {}).on("close", () => server.destroy());
+      server.on("error", () => {}).on("close", () => client.destroy());
+      server.on("data", (chunk: Buffer) => client.write(chunk));
+      // The beginning of a value of 900 MB: whatever comes after it is taken for a part of it.
+      client.on("data", (chunk: Buffer) => (isSane ? server.write(chunk) : client.write("$900000000\r\n")));
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const own = await replica(`redis://127.0.0.1:${port}`, { timeoutMs: 100 });
+    isSane = false;
+    await expect(own.answers.store.get("nothing")).rejects.toThrow("Redis did not answer");
+    isSane = true;
+
+    await expect.poll(() => own.changes.at(-1), { timeout: 20_000 }).toBe(true);
+
+    expect(await own.answers.store.get("nothing")).toBeNull();
+    await own.close();
+    await new Promise((resolve) => proxy.close(resolve));
   });
 
   it("never fetches more of a value than one of ours could have", async () => {

@@ -18,7 +18,6 @@ export interface Flights {
 
 interface Flight {
   readonly promise: Promise<unknown>;
-  readonly ending: Ending;
   /** The deadline that its first upstream exchange had. */
   readonly firstDeadlineAt: number;
   /** What it runs under; its deadline is that of the most patient of those who wait. */
@@ -36,10 +35,9 @@ export function createFlights(): Flights {
   const flights = new Map<string, Flight>();
 
   function depart(key: string, deadlineAt: number, start: (call: Call) => Promise<unknown>): Flight {
-    const ending = new Ending();
-    const call = { signal: ending, deadlineAt };
+    const call = { signal: new Ending(), deadlineAt };
     const promise = Promise.resolve().then(() => start(call));
-    const flight: Flight = { promise, ending, firstDeadlineAt: deadlineAt, call, waiting: 0 };
+    const flight: Flight = { promise, firstDeadlineAt: deadlineAt, call, waiting: 0 };
     flights.set(key, flight);
     const land = () => {
       if (flights.get(key) === flight) flights.delete(key);
@@ -53,7 +51,7 @@ export function createFlights(): Flights {
     if (flight.waiting > 0) return;
     // Who comes now starts anew instead of joining a call that is being given up.
     if (flights.get(key) === flight) flights.delete(key);
-    flight.ending.end();
+    flight.call.signal.end();
   }
 
   function wait(source: string, key: string, flight: Flight, call: Call): Promise<unknown> {
@@ -107,7 +105,7 @@ export function createFlights(): Flights {
     },
 
     close() {
-      for (const { ending } of flights.values()) ending.end();
+      for (const { call } of flights.values()) call.signal.end();
       flights.clear();
     },
   };

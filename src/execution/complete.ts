@@ -99,7 +99,7 @@ function listCompleter(item: GraphQLOutputType, place: Place): Complete {
   function writeItem(run: Run, value: unknown, path: Path): Text {
     try {
       const text = isPromise(value)
-        ? value.then((settled) => complete(run, settled, path))
+        ? value.then((come) => complete(run, come, path))
         : complete(run, value, path);
       return isWritten(text) ? text : text.then(undefined, (thrown: unknown) => failed(run, thrown, path));
     } catch (thrown) {

@@ -4,7 +4,7 @@
 export interface FieldHints {
   /**
    * What it gives follows from its object alone, so that a text with it may be given to everybody. Never of a field that asks the
-   * context for more: it would show one viewer another's.
+   * context for more at once: it would show one viewer another's. What comes by a promise is never remembered.
    */
   readonly isLasting?: true;
   /** The arrays that it gives never change: the text of one is remembered, where all below it follows from the array alone. */

@@ -28,8 +28,8 @@ interface Known {
   readonly texts: readonly string[] | null;
 }
 
-// What is beyond goes with all the rest: who still asks for it has it written again.
-const mostCharacters = 16_000_000;
+// In characters, of a list that is kept as bytes in these. What is beyond goes with all the rest: who still asks for it has it written again.
+const mostWeight = 16_000_000;
 const mostOfOne = 2_000;
 const mostOfList = 1_000_000;
 // To mark an object costs as much as to write one: only one of so many that were not met before is marked, and all of the next so many
@@ -44,7 +44,7 @@ const trustedAfterOne = 1_024;
 export class Memory {
   #known = new WeakMap<object, Known>();
   #lists = new WeakMap<readonly unknown[], KnownList>();
-  #characters = 0;
+  #weight = 0;
 
   /** For objects of which these stretches are asked; null where there are none. */
   of(stretches: readonly Stretch[]): Lasting | null {
@@ -104,11 +104,11 @@ export class Memory {
     return texts;
   }
 
-  #weigh(characters: number): void {
-    this.#characters += characters;
-    if (this.#characters <= mostCharacters) return;
+  #weigh(more: number): void {
+    this.#weight += more;
+    if (this.#weight <= mostWeight) return;
     this.#known = new WeakMap();
     this.#lists = new WeakMap();
-    this.#characters = characters;
+    this.#weight = more;
   }
 }

@@ -1,13 +1,13 @@
 /** JSON text that is there now or comes later. What has become long is bytes from then on. */
 
 /** JSON text that is there. */
-export type Written = string | Pieces;
+export type Written = string | LongText;
 
 /** JSON text, now or later. */
 export type Text = Written | Promise<Written>;
 
 /** Long text in its order: bytes (UTF-8), and what is short between them. */
-export class Pieces {
+export class LongText {
   readonly parts: readonly (string | Buffer)[];
 
   constructor(parts: readonly (string | Buffer)[]) {
@@ -31,13 +31,13 @@ export function isFull(text: string): boolean {
 }
 
 /** The same text, as bytes. */
-export function inBytes(text: string): Pieces {
-  return new Pieces([Buffer.from(text)]);
+export function inBytes(text: string): LongText {
+  return new LongText([Buffer.from(text)]);
 }
 
 /** Is the text there? */
 export function isWritten(text: Text): text is Written {
-  return typeof text === "string" || text instanceof Pieces;
+  return typeof text === "string" || text instanceof LongText;
 }
 
 /** The parts in their order, and the last. */
@@ -81,7 +81,7 @@ export function addedUp(parts: readonly Written[], last: string): Written {
   text += last;
   if (all.length === 0) return text;
   if (text !== "") all.push(text);
-  return new Pieces(all);
+  return new LongText(all);
 }
 
 /** How many bytes it is as UTF-8. */

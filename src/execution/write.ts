@@ -79,10 +79,10 @@ function later(
   path: Path | undefined,
 ): Promise<Written> {
   const fail = (thrown: unknown) => failed(run, field, thrown, path);
-  return value.then((settled) => {
+  return value.then((come) => {
     try {
-      if (field.leaf !== null) return field.leaf(settled);
-      const text = field.complete(run, settled, { prev: path, key: field.name });
+      if (field.leaf !== null) return field.leaf(come);
+      const text = field.complete(run, come, { prev: path, key: field.name });
       return isWritten(text) ? text : text.then(undefined, fail);
     } catch (thrown) {
       return fail(thrown);

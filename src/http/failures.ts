@@ -102,9 +102,13 @@ export function retryAtOf(head: UpstreamHead, now: number = Date.now()): string 
   return Number.isNaN(at) ? undefined : new Date(at).toISOString();
 }
 
-// Date.parse makes a date of nearly anything: "-5" is a day of May 2001 to it.
+// Date.parse makes a date of nearly anything ("-5" is a day of May 2001), and reads what names no zone in that of this machine.
 function dateOf(text: string): number {
-  return /^[A-Za-z]{3,9},? |^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
+  const isIso = /^\d{4}-\d\d-\d\dT/.test(text);
+  if (!isIso && !/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(text)) return Number.NaN;
+  return Date.parse(
+    /(?:GMT|UTC|Z|[+-]\d\d:?\d\d)$/.test(text.slice(10)) ? text : `${text}${isIso ? "Z" : " GMT"}`,
+  );
 }
 
 function codeOf(thrown: unknown): string {

@@ -5,6 +5,7 @@ import type { Breaker } from "./breaker.ts";
 import type { Bulkhead } from "./bulkhead.ts";
 import type { QuotaKeeper } from "./quota.ts";
 
+/** What a source's health follows from. */
 export interface HealthParts {
   readonly breaker: Breaker;
   readonly bulkhead: Bulkhead;

@@ -18,8 +18,8 @@ export interface Window {
 
 /**
  * Without a filter: the current month and the eleven before it. An open start begins eleven months before the end's month;
- * an open end is the end of the current month. At most `maxMonths` months, the latest ones that do not lie ahead. Null when the
- * range is empty.
+ * an open end is the end of the current month. At most `maxMonths` months, the latest ones up to the next month: invoices are
+ * dated some days ahead, not more. Null when the range is empty.
  */
 export function issueWindow(issuedOn: DayRange | undefined, today: Day, maxMonths: number): Window | null {
   if (issuedOn !== undefined) return windowOf(issuedOn, today, maxMonths);

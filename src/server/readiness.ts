@@ -2,6 +2,7 @@
 import type { Directory } from "../model/directory.ts";
 import type { Unready } from "./health.ts";
 
+/** What readiness follows from. */
 export interface ReadinessParts {
   readonly isOverloaded: () => boolean;
   readonly directory: Pick<Directory, "unavailable">;

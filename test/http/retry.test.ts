@@ -46,14 +46,20 @@ describe("the moment that a source names", () => {
     [" 1.5 ", "2026-11-23T12:00:01.500Z"],
     ["Mon, 23 Nov 2026 12:05:00 GMT", "2026-11-23T12:05:00.000Z"],
     ["Monday, 23-Nov-26 12:05:00 GMT", "2026-11-23T12:05:00.000Z"],
+    ["Mon Nov 23 12:05:00 2026", "2026-11-23T12:05:00.000Z"],
     ["2026-11-23T12:05:00Z", "2026-11-23T12:05:00.000Z"],
+    ["2026-11-23T12:05:00", "2026-11-23T12:05:00.000Z"],
+    ["2026-11-23T12:05:00+01:00", "2026-11-23T11:05:00.000Z"],
   ])("as %j is %s", (text, moment) => {
     expect(momentOf(text)).toBe(moment);
   });
 
-  it.each(["", "-5", "soon", "99999999999", "+275760-09-13T00:00:00Z"])("as %j is none", (text) => {
-    expect(momentOf(text)).toBeUndefined();
-  });
+  it.each(["", "-5", "soon", "wait 5", "2026", "99999999999", "+275760-09-13T00:00:00Z"])(
+    "as %j is none",
+    (text) => {
+      expect(momentOf(text)).toBeUndefined();
+    },
+  );
 });
 
 describe("the budget", () => {

@@ -1,4 +1,5 @@
 /** A request's body is read whole, however it arrives, and never beyond its limit. */
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
@@ -32,7 +33,11 @@ afterAll(() => {
 async function answerTo(pieces: readonly string[]): Promise<string> {
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   socket.setNoDelay();
-  for (const piece of pieces) {
+  const [first = "", ...later] = pieces;
+  const begun = once(server, "request");
+  socket.write(first);
+  await begun;
+  for (const piece of later) {
     socket.write(piece);
     await sleep(30);
   }

@@ -2,6 +2,7 @@
 import { Failure } from "../../model/errors.ts";
 import type { AccountReader } from "../../model/source.ts";
 import { type FloliveClient, onlyRecord } from "./client.ts";
+import { badResponse } from "./failures.ts";
 import { isOfOther, toChild, toProfile } from "./map.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -35,7 +36,9 @@ export function accountReader(client: FloliveClient, source: string): AccountRea
       return record === null ? null : toProfile(record, account);
     },
     async children(account, call) {
-      const { pages } = await client.childCustomers(account, call);
+      const { pages, isRepeated } = await client.childCustomers(account, call);
+      // There is no other way to say that some are missing.
+      if (isRepeated) throw badResponse(source, "a page of sub-customers that came before");
       return pages.flatMap(({ records }) => records.map(toChild)).filter((child) => child !== null);
     },
   };

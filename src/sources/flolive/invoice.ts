@@ -2,6 +2,7 @@
 import { type ClosedRange, dayOf } from "../../model/day.ts";
 import { toInstant } from "../../model/instant.ts";
 import type { FileOffer } from "../../model/file.ts";
+import { readIdOf } from "../../model/id.ts";
 import type { DerivedAmount, Invoice } from "../../model/invoice.ts";
 import { type Decimal, toAmount } from "../../model/money.ts";
 import { unitsOf, writeUnits } from "../../model/small-decimal.ts";
@@ -29,7 +30,7 @@ export class FloliveInvoice implements Invoice {
   // Ordinary properties, so that withWarnings() can copy them. Days and moments are as sent until somebody asks for them.
   private readonly page: InvoicePage;
   private readonly index: number;
-  // Null once there is an id, which is longer and asked for far more often: the record has it still.
+  // Null once there is an id, which holds it and is asked for far more often.
   private ownKey: string | null;
   private ownId: string | null = null;
   private readonly created: string | null;
@@ -76,7 +77,9 @@ export class FloliveInvoice implements Invoice {
   }
 
   get key(): readonly string[] {
-    return [this.ownKey ?? (textOf(this.raw.id) as string)];
+    if (this.ownKey !== null) return [this.ownKey];
+    // The record has it, too, but is read again with its whole page. An id that is too long cannot be read.
+    return [readIdOf("Invoice", this.id)?.at(-1) ?? (textOf(this.raw.id) as string)];
   }
 
   get id(): string {

@@ -48,10 +48,11 @@ function readInvoices(
   source: string,
 ): { invoices: Invoice[]; dropped: DroppedRecord[] } {
   const invoices: Invoice[] = [];
-  const keys = new Set<string>();
+  const pageOf = new Map<string, SentPage>();
   const dropped: DroppedRecord[] = [];
   const drop = (reason: DroppedRecord["reason"], message: string) => dropped.push({ reason, message });
   let told = 0;
+  let repeated = 0;
   for (const { records, body, unreadable, totalElements } of pages) {
     told = Math.max(told, totalElements);
     for (let i = 0; i < unreadable; i++) drop("UNREADABLE", "An entry of the list is not an object.");
@@ -62,18 +63,18 @@ function readInvoices(
       if (isOfOther(record, account)) drop("ACCOUNT_MISMATCH", "An invoice belongs to another customer.");
       // Half a UTF-16 pair is a text that no id of ours can carry.
       else if (key === null || halfPair.test(key)) drop("UNREADABLE", "An invoice has no id.");
-      // A record that moved from one page to the next between two requests is kept once.
-      else if (!keys.has(key)) {
-        keys.add(key);
+      else if (!pageOf.has(key)) {
+        pageOf.set(key, page);
         invoices.push(new FloliveInvoice(record, key, page, index));
       }
+      // Twice on one page is twice in the list. On two pages it moved between two requests, so that another one is lost.
+      else if (pageOf.get(key) === page) repeated++;
     }
   }
-  const missing = told - invoices.length - dropped.length;
+  const came = invoices.length + dropped.length + repeated;
   if (isRepeated) drop("UNREADABLE", "A page was repeated; the invoices of another page are missing.");
   // One that was taken away between two requests moves others to pages that were read already.
-  else if (missing > 0)
-    drop("UNREADABLE", `The list has ${told} invoices, of which ${missing} did not come.`);
+  else if (came < told) drop("UNREADABLE", `The list tells of ${told} invoices, of which ${came} came.`);
   return { invoices, dropped };
 }
 

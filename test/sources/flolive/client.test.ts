@@ -113,6 +113,33 @@ describe("pages", () => {
     expect(simulator.log.length).toBeLessThanOrEqual(6);
   });
 
+  test("sub-customers of which a page came twice are a failure: nothing else would say that some are missing", async () => {
+    const pageable = { page: 0, size: 1, totalPages: 3 };
+    const { source } = await answered(() => ({
+      body: { errorCode: "", content: [{ customerId: accountOf("acme-nordic") }], pageable },
+    }));
+
+    const failure = await failureOf(source.accounts!.children(acme, call()));
+
+    expect(failure.code).toBe("SOURCE_BAD_RESPONSE");
+  });
+
+  test.each(["a", "a b/ü:%", "long".repeat(500)])(
+    "the key of an invoice is the same after its id",
+    async (id) => {
+      const { source } = await answered(() => ({
+        body: { errorCode: "", content: [{ id }], pageable: null },
+      }));
+
+      const { invoices } = await ask(source, acme);
+
+      const [invoice] = invoices;
+      const before = invoice?.key;
+      expect(invoice?.id).not.toBe("");
+      expect([before, invoice?.key]).toEqual([[id], [id]]);
+    },
+  );
+
   test("a server that repeats one page 10,000 times is asked a few dozen times only", async () => {
     const pageable = { page: 0, size: 1, totalPages: 10_000, totalElements: 10_000 };
     const { server, source } = await answered(() => ({
@@ -154,7 +181,7 @@ describe("pages", () => {
       "i24",
     ]);
     expect(dropped).toEqual([
-      { reason: "UNREADABLE", message: "The list has 25 invoices, of which 1 did not come." },
+      { reason: "UNREADABLE", message: "The list tells of 25 invoices, of which 24 came." },
     ]);
   });
 
@@ -168,8 +195,19 @@ describe("pages", () => {
     const { dropped } = await ask(source, acme);
 
     expect(dropped.map(({ message }) => message)).toEqual([
-      "The list has 25 invoices, of which 1 did not come.",
+      "The list tells of 25 invoices, of which 24 came.",
     ]);
+  });
+
+  test("an invoice that stands twice on its page is there once, and nothing is told as missing", async () => {
+    const pageable = { page: 0, size: 10, totalPages: 1, totalElements: 3 };
+    const content = [{ id: "a" }, { id: "b" }, { id: "a" }];
+    const { source } = await answered(() => ({ body: { errorCode: "", content, pageable } }));
+
+    const { invoices, dropped } = await ask(source, acme);
+
+    expect(invoices.map(({ key }) => key)).toEqual([["a"], ["b"]]);
+    expect(dropped).toEqual([]);
   });
 
   test("what cannot be read of a list is not told of a second time as missing", async () => {

@@ -1,7 +1,6 @@
 /** Metrics for Prometheus: of sources, of operations, of requests, of the cache and of the process. */
 import type { Observer } from "./observer.ts";
 import { registerStanding, type Standing } from "./standing.ts";
-import { addCounter, addHistogram } from "./tallies.ts";
 import type { MetricsSnapshot } from "./worker-metrics.ts";
 
 /** An observer that counts, for Prometheus. */
@@ -21,67 +20,64 @@ const costs = [10, 100, 1_000, 10_000, 50_000, 100_000, 200_000];
 /** Starts counting. prom-client is loaded only now. */
 export async function createMetrics(standing: Standing): Promise<Metrics> {
   const prometheus = (await import("prom-client")).default;
-  const { Registry } = prometheus;
+  const { Counter, Histogram, Registry } = prometheus;
   const registry = new Registry();
+  const registers = [registry];
   prometheus.collectDefaultMetrics({ register: registry });
   registerStanding(prometheus, registry, standing);
 
-  const calls = addCounter(registry, {
+  const calls = new Counter({
     name: "invoicegraph_source_calls_total",
     help: "Questions to a source by how they ended: ok, or the code of the failure. Retries are part of one call.",
     labelNames: ["source", "outcome"],
+    registers,
   });
-  const callSeconds = addHistogram(
-    registry,
-    {
-      name: "invoicegraph_source_call_seconds",
-      help: "How long a question to a source took, retries included.",
-      labelNames: ["source"],
-    },
-    seconds,
-  );
-  const bytes = addCounter(registry, {
+  const callSeconds = new Histogram({
+    name: "invoicegraph_source_call_seconds",
+    help: "How long a question to a source took, retries included.",
+    labelNames: ["source"],
+    buckets: seconds,
+    registers,
+  });
+  const bytes = new Counter({
     name: "invoicegraph_source_received_bytes_total",
     help: "Decoded bytes of the source's answers.",
     labelNames: ["source"],
+    registers,
   });
-  const requests = addCounter(registry, {
+  const requests = new Counter({
     name: "invoicegraph_requests_total",
     help: "Requests by route and HTTP status; health checks are left out.",
     labelNames: ["route", "status"],
+    registers,
   });
-  const requestSeconds = addHistogram(
-    registry,
-    {
-      name: "invoicegraph_request_seconds",
-      help: "From the head of a request to the end of its answer; what was refused at the door is left out.",
-      labelNames: ["route"],
-    },
-    seconds,
-  );
-  const operations = addCounter(registry, {
+  const requestSeconds = new Histogram({
+    name: "invoicegraph_request_seconds",
+    help: "From the head of a request to the end of its answer; what was refused at the door is left out.",
+    labelNames: ["route"],
+    buckets: seconds,
+    registers,
+  });
+  const operations = new Counter({
     name: "invoicegraph_operations_total",
     help: "Operations that ran, by name and whether their answers held errors.",
     labelNames: ["operation", "type", "outcome"],
+    registers,
   });
-  const operationSeconds = addHistogram(
-    registry,
-    {
-      name: "invoicegraph_operation_seconds",
-      help: "How long a request with this operation took.",
-      labelNames: ["operation"],
-    },
-    seconds,
-  );
-  const operationCost = addHistogram(
-    registry,
-    {
-      name: "invoicegraph_operation_cost",
-      help: "The cost of an operation as it is limited: one for each object that it may return.",
-      labelNames: ["operation"],
-    },
-    costs,
-  );
+  const operationSeconds = new Histogram({
+    name: "invoicegraph_operation_seconds",
+    help: "How long a request with this operation took.",
+    labelNames: ["operation"],
+    buckets: seconds,
+    registers,
+  });
+  const operationCost = new Histogram({
+    name: "invoicegraph_operation_cost",
+    help: "The cost of an operation as it is limited: one for each object that it may return.",
+    labelNames: ["operation"],
+    buckets: costs,
+    registers,
+  });
 
   const names = new Set<string>();
   function boundedName(operation: string | null): string {
@@ -98,24 +94,24 @@ export async function createMetrics(standing: Standing): Promise<Metrics> {
     snapshot: () => registry.getMetricsAsJSON(),
 
     requestEnded({ route, operation: given, type, cost, codes }, { status, ms }) {
-      requests(1, route, String(status));
+      requests.inc({ route, status: String(status) });
       // How long somebody listened is no latency.
       const isLatency = type !== "subscription";
-      if (isLatency) requestSeconds(ms / 1_000, route);
+      if (isLatency) requestSeconds.observe({ route }, ms / 1_000);
       if (type === null) return;
       const operation = boundedName(given);
-      operations(1, operation, type, codes.length === 0 ? "ok" : "errors");
-      if (isLatency) operationSeconds(ms / 1_000, operation);
-      if (cost !== null) operationCost(cost, operation);
+      operations.inc({ operation, type, outcome: codes.length === 0 ? "ok" : "errors" });
+      if (isLatency) operationSeconds.observe({ operation }, ms / 1_000);
+      if (cost !== null) operationCost.observe({ operation }, cost);
     },
 
-    requestRefused: (route) => requests(1, route, "503"),
+    requestRefused: (route) => requests.inc({ route, status: "503" }),
 
     exchangeBegan: ({ source }) => ({
       end({ ms, bytes: received, failure }) {
-        calls(1, source, failure === null ? "ok" : failure.code);
-        callSeconds(ms / 1_000, source);
-        bytes(received, source);
+        calls.inc({ source, outcome: failure === null ? "ok" : failure.code });
+        callSeconds.observe({ source }, ms / 1_000);
+        bytes.inc({ source }, received);
       },
     }),
   };

@@ -3,6 +3,7 @@ import { GraphQLScalarType, Kind, type ValueNode } from "graphql";
 import { GraphQLJSON } from "graphql-scalars";
 import type { ScalarHints } from "../execution/hints.ts";
 import { isDay, isMonth } from "../model/day.ts";
+import { Failure } from "../model/errors.ts";
 import { toInstant } from "../model/instant.ts";
 import { minorUnits, toCurrency, toDecimal } from "../model/money.ts";
 import { badInput } from "./errors.ts";
@@ -112,11 +113,35 @@ builder.addScalarType(
   ),
 );
 
+// JSON.stringify exhausts the stack somewhere beyond 3,000.
+const mostLevels = 500;
+
 builder.addScalarType(
   "JSON",
   new GraphQLScalarType({
     ...GraphQLJSON.toConfig(),
     description: "Any JSON value.",
-    serialize: (value) => value,
+    serialize(value) {
+      if (isDeeperThan(value, mostLevels)) {
+        throw new Failure("SOURCE_BAD_RESPONSE", {
+          message: `The source's value nests deeper than ${mostLevels} levels: it is not given out.`,
+          retryable: false,
+        });
+      }
+      return value;
+    },
   }),
 );
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  let level = [value].filter(isContainer);
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth === levels) return true;
+    level = level.flatMap((each) => Object.values(each).filter(isContainer));
+  }
+  return false;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

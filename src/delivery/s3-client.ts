@@ -129,7 +129,8 @@ export function createS3Client(config: S3Config): S3Client {
       }),
 
     async getText(key) {
-      return (await (await found({ method: "GET", key }))?.text()) ?? null;
+      const body = await found({ method: "GET", key });
+      return body === null ? null : textOf(body);
     },
 
     get: (key, range) =>
@@ -147,7 +148,7 @@ export function createS3Client(config: S3Config): S3Client {
         const query = { "list-type": "2", prefix, ...(after === "" ? {} : { "start-after": after }) };
         const page = await found({ method: "GET", key: "", query });
         if (page === null) throw refused("no such bucket");
-        const text = await page.text();
+        const text = await textOf(page);
         // Keys are ours: they hold no sign that XML would escape.
         const objects = [...text.matchAll(/<Key>([^<]+)<\/Key>[\s\S]*?<Size>(\d+)<\/Size>/g)].map(
           ([, key = "", size]) => ({ key, size: Number(size) }),
@@ -179,6 +180,12 @@ function baseUrl({ endpoint, bucket, pathStyle }: S3Config): URL {
   if (pathStyle) url.pathname = `${url.pathname.replace(/\/+$/, "")}/${bucket}/`;
   else url.hostname = `${bucket}.${url.hostname}`;
   return url;
+}
+
+async function textOf(body: { text(): Promise<string> }): Promise<string> {
+  return body.text().catch((cause: unknown) => {
+    throw unavailable("the answer broke off", cause);
+  });
 }
 
 // What it will say again, however often it is asked, until somebody changes something.

@@ -1,6 +1,6 @@
 /** The store in an S3-compatible bucket: the bytes first, then the facts that make them visible. */
 import { rm } from "node:fs/promises";
-import { type Failure, toFailure } from "../model/errors.ts";
+import { Failure, toFailure } from "../model/errors.ts";
 import type { S3Config } from "./config.ts";
 import { contentDisposition } from "./names.ts";
 import { createQuota } from "./quota.ts";
@@ -50,7 +50,12 @@ export async function openS3Store({ s3, quotaBytes, now, onProblem }: S3StoreOpt
     async find(id) {
       if (!isLiving(id)) return null;
       const text = await client.getText(factsKey(id));
-      return text === null ? null : (JSON.parse(text) as StoredFile);
+      if (text === null) return null;
+      try {
+        return JSON.parse(text) as StoredFile;
+      } catch (cause) {
+        throw new Failure("STORAGE_UNAVAILABLE", { detail: `s3: no facts are told of file ${id}`, cause });
+      }
     },
 
     async read(file, range) {

@@ -64,6 +64,40 @@ describe("an S3 service that lists the same objects again and again", () => {
   });
 });
 
+describe("an S3 service that answers with something else than was stored", () => {
+  it.each([
+    { what: "a body that breaks off", length: 1_000 },
+    { what: "a page of HTML", length: 6 },
+  ])("cannot give the file: $what", async ({ length }) => {
+    const service = createServer((request, response) => {
+      if (request.url?.includes("list-type") === true) return response.end("<ListBucketResult/>");
+      response.setHeader("content-length", length);
+      return response.write("<html>", () => response.destroy());
+    });
+    await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
+    const { port } = service.address() as AddressInfo;
+    const store = await openS3Store({
+      s3: {
+        endpoint: `http://127.0.0.1:${port}`,
+        region: "eu",
+        accessKeyId: "a",
+        bucket: "b",
+        secretAccessKey: new Secret("s"),
+        pathStyle: true,
+      },
+      quotaBytes: 1e9,
+      now: Date.now,
+      onProblem: () => {},
+    });
+
+    const refused = await store.find(createFileId(Date.now() + 60_000)).catch((thrown: unknown) => thrown);
+    await store.close();
+    await new Promise((resolve) => service.close(resolve));
+
+    expect(refused).toMatchObject({ code: "STORAGE_UNAVAILABLE", retryable: true });
+  });
+});
+
 describe("an S3 service that is out of reach at the start", () => {
   it("is told of, refuses files while it is away, and takes them when it is back", async () => {
     const kept = new Map<string, string>();

@@ -146,7 +146,8 @@ async function renderOne(
     });
   try {
     signal.throwIfAborted();
-    const { contentType, body } = await options.renderer.render(item.invoice, item.customer, format);
+    const { invoice, customer } = item;
+    const { contentType, body } = await options.renderer.render(invoice, customer, format, signal);
     const file = await options.scratch.write(body, { maxBytes: maxFileBytes, tooLarge, signal });
     settle(await keep(item, [file], contentType, format, options));
   } catch (thrown) {

@@ -1,5 +1,6 @@
 /** The port: what writes an invoice as a file when its source has none. */
 import type { Customer } from "../model/customer.ts";
+import type { EndSignal } from "../model/ending.ts";
 import type { FileFormat } from "../model/file.ts";
 import type { Invoice } from "../model/invoice.ts";
 
@@ -14,6 +15,9 @@ export interface RenderedFile {
 export interface Renderer {
   /** Is there any way to write this invoice in this format? Says nothing about rules that its amounts may break. */
   canRender(invoice: Invoice, format: FileFormat): boolean;
-  /** Throws FORMAT_UNAVAILABLE, naming the rule, when the invoice does not hold what the format demands. */
-  render(invoice: Invoice, customer: Customer, format: FileFormat): Promise<RenderedFile>;
+  /**
+   * Throws FORMAT_UNAVAILABLE, naming the rule, when the invoice does not hold what the format demands. What takes long stops when the
+   * signal ends, and throws its reason.
+   */
+  render(invoice: Invoice, customer: Customer, format: FileFormat, signal: EndSignal): Promise<RenderedFile>;
 }

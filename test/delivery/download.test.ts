@@ -330,6 +330,27 @@ describe("rendering", () => {
 
     expect(before.files[0]?.sha256).not.toBe(after.files[0]?.sha256);
   });
+
+  it("hears when nobody waits for it any more", async () => {
+    const leaving = new AbortController();
+    let reason: unknown = null;
+    const stopping: Renderer = {
+      canRender: () => true,
+      render(_invoice, _customer, _format, signal) {
+        leaving.abort(new Failure("CANCELLED"));
+        reason = signal.reason;
+        return Promise.reject(new Error("stopped"));
+      },
+    };
+    const { delivery } = await bench.open(sourceOf(onePdfEach).source, {}, { renderer: stopping });
+
+    const download = delivery.download(
+      requestOf([first], { format: "JSON", call: callOf(10_000, leaving.signal) }),
+    );
+
+    await expect(download).rejects.toMatchObject({ code: "CANCELLED" });
+    expect(reason).toMatchObject({ code: "CANCELLED" });
+  });
 });
 
 describe("base64", () => {

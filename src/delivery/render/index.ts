@@ -1,5 +1,6 @@
 /** Writes an invoice as a file where its source has none: PDF, JSON, CSV, and UBL 2.1 (also as XML). */
 import type { Customer } from "../../model/customer.ts";
+import type { EndSignal } from "../../model/ending.ts";
 import type { FileFormat } from "../../model/file.ts";
 import type { Invoice } from "../../model/invoice.ts";
 import type { RenderedFile, Renderer } from "../renderer.ts";
@@ -21,7 +22,7 @@ export function createRenderer(options: UblOptions = { sellers: {} }): Renderer 
   return {
     canRender: ({ source }, format) =>
       (format !== "UBL" && format !== "XML") || Object.hasOwn(options.sellers, source),
-    render: (invoice, customer, format) => render(invoice, customer, format, options),
+    render: (invoice, customer, format, signal) => render(invoice, customer, format, signal, options),
   };
 }
 
@@ -29,13 +30,14 @@ async function render(
   invoice: Invoice,
   customer: Customer,
   format: FileFormat,
+  signal: EndSignal,
   options: UblOptions,
 ): Promise<RenderedFile> {
   switch (format) {
     case "PDF": {
       // The fonts' reader and the writer take a fifth of a second to load: not at the start.
       const { renderPdf } = await import("./pdf/index.ts");
-      return { contentType: "application/pdf", body: await renderPdf(invoice, customer) };
+      return { contentType: "application/pdf", body: await renderPdf(invoice, customer, signal) };
     }
     case "JSON":
       return { contentType: "application/json", body: bytes(renderJson(invoice, customer)) };

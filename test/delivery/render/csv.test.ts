@@ -2,11 +2,12 @@
 import { expect, test } from "vitest";
 import { linesTable, safeCell } from "../../../src/delivery/render/csv.ts";
 import { createRenderer } from "../../../src/delivery/render/index.ts";
+import { Ending } from "../../../src/model/ending.ts";
 import type { Invoice } from "../../../src/model/invoice.ts";
 import { acme, invoice, line, read } from "./samples.ts";
 
 async function csvOf(document: Invoice): Promise<string> {
-  return (await read(await createRenderer().render(document, acme, "CSV"))).toString("utf8");
+  return (await read(await createRenderer().render(document, acme, "CSV", new Ending()))).toString("utf8");
 }
 
 /** The cells of the row, which must not hold a quoted comma. */

@@ -1,10 +1,11 @@
 /** Rendered JSON. */
 import { expect, test } from "vitest";
 import { createRenderer } from "../../../src/delivery/render/index.ts";
+import { Ending } from "../../../src/model/ending.ts";
 import { acme, invoice, line, read } from "./samples.ts";
 
 test("the document has the fixed fields in their fixed order, and amounts are text", async () => {
-  const file = await createRenderer().render(invoice(), acme, "JSON");
+  const file = await createRenderer().render(invoice(), acme, "JSON", new Ending());
 
   const document = JSON.parse((await read(file)).toString("utf8"));
   expect(file.contentType).toBe("application/json");
@@ -44,7 +45,9 @@ test("the document has the fixed fields in their fixed order, and amounts are te
 test("the upstream's raw record does not leave in a file", async () => {
   const secret = invoice({ raw: { internalNote: "canary" } });
 
-  const text = (await read(await createRenderer().render(secret, acme, "JSON"))).toString("utf8");
+  const text = (await read(await createRenderer().render(secret, acme, "JSON", new Ending()))).toString(
+    "utf8",
+  );
 
   expect(text).not.toContain("canary");
 });
@@ -54,7 +57,9 @@ test("an invoice read in another order of keys gives the same bytes", async () =
   const other = Object.fromEntries(Object.entries(one).toReversed()) as unknown as typeof one;
 
   const [first, second] = await Promise.all(
-    [one, other].map(async (document) => read(await createRenderer().render(document, acme, "JSON"))),
+    [one, other].map(async (document) =>
+      read(await createRenderer().render(document, acme, "JSON", new Ending())),
+    ),
   );
 
   expect(second).toEqual(first);

@@ -3,6 +3,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { describe, expect, test, vi } from "vitest";
 import { createRenderer } from "../../../src/delivery/render/index.ts";
 import type { Customer } from "../../../src/model/customer.ts";
+import { Ending } from "../../../src/model/ending.ts";
+import { Failure } from "../../../src/model/errors.ts";
 import type { Invoice } from "../../../src/model/invoice.ts";
 import { acme, invoice, line, read } from "./samples.ts";
 
@@ -11,7 +13,7 @@ if (!hasPoppler)
   process.stderr.write("SKIPPED: pdftotext (Debian's poppler-utils) is missing, no PDF is read back.\n");
 
 async function pdfOf(document: Invoice, customer: Customer = acme): Promise<Buffer> {
-  return read(await createRenderer().render(document, customer, "PDF"));
+  return read(await createRenderer().render(document, customer, "PDF", new Ending()));
 }
 
 /** One text for each page, laid out as seen. */
@@ -37,17 +39,17 @@ test("the same invoice gives the same bytes on another day", async () => {
 });
 
 const longText = "Consignment of many ".repeat(80);
-const longName = {
-  name: "x".repeat(20_000),
-  address: null,
-  city: null,
-  postcode: null,
-  accountReference: null,
-};
+const noBillTo = { name: null, address: null, city: null, postcode: null, accountReference: null };
+const named = (name: string) => ({ billTo: { ...noBillTo, name } });
 
 test.each([
   ["a hundred long lines", { lines: Array.from({ length: 100 }, () => line({ description: longText })) }],
-  ["a name of 20,000 letters", { billTo: longName }],
+  [
+    "3,000 lines without text",
+    { lines: Array.from({ length: 3_000 }, () => line({ netAmount: "1.00", totalAmount: "1.00" })) },
+  ],
+  ["a name of 100,000 letters", named("x".repeat(100_000))],
+  ["a letter with 30,000 accents", named(`x${"\u0301".repeat(30_000)}`)],
 ])("an invoice with %s holds nobody up while it is written", async (_name, values) => {
   const document = invoice(values);
   // What is used first is loaded first.
@@ -59,11 +61,25 @@ test.each([
     usedMs = cpuMs();
   }, 1);
 
-  await createRenderer().render(document, acme, "PDF");
+  await createRenderer().render(document, acme, "PDF", new Ending());
 
+  longest = Math.max(longest, cpuMs() - usedMs);
   clearInterval(timer);
   expect(longest).toBeGreaterThan(0);
   expect(longest).toBeLessThan(600);
+});
+
+test("a PDF that nobody waits for any more is not written to its end", async () => {
+  const ending = new Ending();
+  const left = new Failure("CANCELLED");
+  const document = invoice(named("x".repeat(20_000)));
+  // What is used first is loaded first.
+  await pdfOf(invoice());
+
+  const rendered = createRenderer().render(document, acme, "PDF", ending);
+  ending.end(left);
+
+  await expect(rendered).rejects.toBe(left);
 });
 
 test("a PDF ends where a reader looks for its end", async () => {

@@ -1,6 +1,7 @@
 /** Rendered UBL: judged by a library that knows nothing of us, and refused with the rule's name where a rule is broken. */
 import { describe, expect, test } from "vitest";
 import { createRenderer, type SellerDetails, type UblOptions } from "../../../src/delivery/render/index.ts";
+import { Ending } from "../../../src/model/ending.ts";
 import { Failure } from "../../../src/model/errors.ts";
 import type { Invoice } from "../../../src/model/invoice.ts";
 import { leavesOf, writtenByOracle } from "./e-invoice-oracle.ts";
@@ -33,7 +34,9 @@ function withAddresses({ sellers, buyers }: UblOptions): UblOptions {
 }
 
 async function ublOf(document: Invoice, options: UblOptions = optionsWith({})): Promise<string> {
-  return (await read(await createRenderer(options).render(document, acme, "UBL"))).toString("utf8");
+  return (await read(await createRenderer(options).render(document, acme, "UBL", new Ending()))).toString(
+    "utf8",
+  );
 }
 
 async function refusalOf(document: Invoice, options?: UblOptions): Promise<Failure> {
@@ -186,8 +189,8 @@ test("XML is the same document as UBL", async () => {
   const renderer = createRenderer(optionsWith({}));
 
   const [ubl, xml] = await Promise.all([
-    renderer.render(invoice(), acme, "UBL"),
-    renderer.render(invoice(), acme, "XML"),
+    renderer.render(invoice(), acme, "UBL", new Ending()),
+    renderer.render(invoice(), acme, "XML", new Ending()),
   ]);
 
   expect(await read(xml)).toEqual(await read(ubl));

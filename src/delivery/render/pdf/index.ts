@@ -1,7 +1,7 @@
 /** An invoice as a PDF: A4 pages, the same bytes for the same invoice. */
 import type { Customer } from "../../../model/customer.ts";
+import type { EndSignal } from "../../../model/ending.ts";
 import type { DerivedAmount, Invoice } from "../../../model/invoice.ts";
-import { createPace } from "../../../model/pace.ts";
 import { writeLineTable } from "./line-table.ts";
 import { baseline, createSheet, ink, lineHeight, paper, rule, type Sheet } from "./sheet.ts";
 import { derivedMark, memoSentences, money, originSentence, periodText, titleOf } from "./wording.ts";
@@ -13,10 +13,14 @@ const label = { size: 7, color: ink.quiet } as const;
 const small = { size: 7, color: ink.quiet } as const;
 const middle = 300;
 
-/** Writes the whole document before the first byte is read: the page numbers need its length. */
-export async function renderPdf(invoice: Invoice, customer: Customer): Promise<AsyncIterable<Uint8Array>> {
+/** Writes the whole document before the first byte is read: the page numbers need its length. Throws the signal's reason when it ends. */
+export async function renderPdf(
+  invoice: Invoice,
+  customer: Customer,
+  signal: EndSignal,
+): Promise<AsyncIterable<Uint8Array>> {
   const title = [titleOf(invoice), invoice.number].filter(Boolean).join(" ");
-  const sheet = createSheet({ title, author: invoice.source, createdAt: writtenAt(invoice) });
+  const sheet = createSheet({ title, author: invoice.source, createdAt: writtenAt(invoice) }, signal);
   await writeHeading(sheet, invoice);
   await writeParties(sheet, invoice, customer);
   sheet.onNewPage = () => {
@@ -141,9 +145,8 @@ async function writeRemarks(sheet: Sheet, invoice: Invoice): Promise<void> {
 
 async function writeFooters(sheet: Sheet, invoice: Invoice): Promise<void> {
   const { count } = sheet.doc.bufferedPageRange();
-  const pace = createPace();
   for (let page = 0; page < count; page++) {
-    if (pace.isDue()) await pace.rest();
+    if (sheet.pace.isDue()) await sheet.pace.rest();
     sheet.doc.switchToPage(page);
     rule(sheet, paper.footer - 12);
     sheet.type.draw(originSentence(invoice), paper.left, paper.footer, small);

@@ -43,8 +43,10 @@ export async function writeLineTable(sheet: Sheet, { lines }: Pick<Invoice, "lin
     writeHead(sheet, shown);
   };
   if (!sheet.ensure(70)) writeHead(sheet, shown);
-  for (const [index, line] of lines.entries())
+  for (const [index, line] of lines.entries()) {
+    if (sheet.pace.isDue()) await sheet.pace.rest();
     await writeRow(sheet, index + 1, line, shown, descriptionWidth);
+  }
   sheet.onNewPage = outerOnNewPage;
 }
 
@@ -92,6 +94,7 @@ async function writeRow(
     [remarks, remark],
   ] as const)
     for (const text of lines) {
+      if (sheet.pace.isDue()) await sheet.pace.rest();
       sheet.ensure(lineHeight(style.size));
       sheet.type.draw(text, paper.left + numberWidth, baseline(sheet.y, style.size), style);
       sheet.y += lineHeight(style.size);

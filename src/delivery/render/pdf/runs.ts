@@ -1,6 +1,7 @@
 /** One line of text as runs that a PDF can show one after the other: reordered by the bidi algorithm, each in one font. */
 import bidiModule from "bidi-js";
 import { type Face, faceFor, type FontWeight } from "./fonts.ts";
+import { graphemesOf } from "./graphemes.ts";
 
 /** Signs of one font and one direction. `text` is in reading order: fontkit shapes and turns right-to-left scripts itself. */
 export interface Run {
@@ -15,8 +16,9 @@ interface LeveledRun extends Run {
 
 // Its types describe an ES module, but Node loads its CommonJS build, whose export is the function itself.
 const bidi = (bidiModule as unknown as typeof bidiModule.default)();
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const placeholder = "\ufffd";
+// No writing has longer ones, and fontkit takes a second for a letter with 20,000 accents.
+const longestGrapheme = 64;
 // Bidi controls are left out: an upstream's override could make a name or number read as another one.
 const unseen = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
 const turnedByShaper = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
@@ -29,8 +31,10 @@ export function toShowable(text: string, weight: FontWeight): string {
     .replace(/\s+/g, " ")
     .replace(unseen, "");
   let showable = "";
-  for (const { segment } of graphemes.segment(plain))
-    showable += faceFor(segment, weight, null) === null ? placeholder : segment;
+  for (const segment of graphemesOf(plain)) {
+    const hasShape = segment.length <= longestGrapheme && faceFor(segment, weight, null) !== null;
+    showable += hasShape ? segment : placeholder;
+  }
   return showable;
 }
 
@@ -46,10 +50,12 @@ export function toRuns(line: string, weight: FontWeight): Run[] {
     if (text !== "" && current !== null) runs.push(toRun(text, current, level));
     text = "";
   };
-  for (const { segment, index } of graphemes.segment(line)) {
+  let index = 0;
+  for (const segment of graphemesOf(line)) {
+    const segmentLevel = levels[index] ?? 0;
+    index += segment.length;
     const face = faceFor(segment, weight, current);
     if (face === null) continue;
-    const segmentLevel = levels[index] ?? 0;
     if (face !== current || segmentLevel !== level) close();
     current = face;
     level = segmentLevel;

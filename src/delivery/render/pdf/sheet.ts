@@ -1,5 +1,7 @@
 /** A4 pages that are filled from top to bottom: where the next line goes, and when a new page begins. */
 import Pdf from "pdfkit";
+import type { EndSignal } from "../../../model/ending.ts";
+import { createPace, type Pace } from "../../../model/pace.ts";
 import { createTypesetter, type TextStyle, type Typesetter } from "./typesetter.ts";
 
 /** The margins and the paper, in points. */
@@ -11,6 +13,8 @@ export const ink = { text: "#1a1f27", quiet: "#5c6673", rule: "#c3cad3", band: "
 export interface Sheet {
   readonly doc: PDFKit.PDFDocument;
   readonly type: Typesetter;
+  /** Asked before each row and each line that is drawn; a rest throws the signal's reason when it has ended. */
+  readonly pace: Pace;
   /** The top of what comes next; grows downwards. */
   y: number;
   /** Begins a new page when less than the height is left on this one; true when it did. */
@@ -38,8 +42,8 @@ export function baseline(y: number, size: number): number {
   return y + size * 1.07;
 }
 
-/** An empty A4 document. */
-export function createSheet({ title, author, createdAt }: SheetInfo): Sheet {
+/** An empty A4 document. Who writes on it stops when the signal ends. */
+export function createSheet({ title, author, createdAt }: SheetInfo, signal: EndSignal): Sheet {
   const doc = new Pdf({
     size: "A4",
     margin: 0,
@@ -56,10 +60,19 @@ export function createSheet({ title, author, createdAt }: SheetInfo): Sheet {
       CreationDate: createdAt,
     },
   });
-  const type = createTypesetter(doc);
+  const unending = createPace();
+  const pace: Pace = {
+    isDue: unending.isDue,
+    async rest() {
+      await unending.rest();
+      signal.throwIfAborted();
+    },
+  };
+  const type = createTypesetter(doc, pace);
   const sheet: Sheet = {
     doc,
     type,
+    pace,
     y: paper.top,
     onNewPage: () => {},
     ensure(height) {
@@ -71,6 +84,7 @@ export function createSheet({ title, author, createdAt }: SheetInfo): Sheet {
     },
     async paragraph(text, x, width, style) {
       for (const line of await type.wrap(text, width, style)) {
+        if (pace.isDue()) await pace.rest();
         sheet.ensure(lineHeight(style.size));
         type.draw(line, x, baseline(sheet.y, style.size), style);
         sheet.y += lineHeight(style.size);

@@ -43,17 +43,25 @@ export function createRetryBudget(): RetryBudget {
   };
 }
 
-/** Waits so many milliseconds; rejects with CANCELLED as soon as the caller leaves. */
+/** Waits so many milliseconds and never less; rejects with CANCELLED as soon as the caller leaves. */
 export function pause(ms: number, { signal }: Call, source: string): Promise<void> {
   return new Promise((resolve, reject) => {
+    const until = performance.now() + ms;
     const leave = () => {
       clearTimeout(timer);
       reject(new Failure("CANCELLED", { source }));
     };
-    const timer = setTimeout(() => {
+    // Timers count from when this turn of the loop began: what asks a moment before the source wants it is refused.
+    const wake = () => {
+      const leftMs = until - performance.now();
+      if (leftMs > 0) {
+        timer = setTimeout(wake, leftMs);
+        return;
+      }
       signal.removeEventListener("abort", leave);
       resolve();
-    }, ms);
+    };
+    let timer = setTimeout(wake, ms);
     if (signal.aborted) leave();
     else signal.addEventListener("abort", leave);
   });

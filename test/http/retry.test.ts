@@ -1,7 +1,8 @@
 /** When to ask again: the spread of delays, the source's own wish, and the budget. */
 import { describe, expect, it } from "vitest";
 import { retryAtOf } from "../../src/http/failures.ts";
-import { createRetryBudget, retryDelayMs } from "../../src/http/retry.ts";
+import { createRetryBudget, pause, retryDelayMs } from "../../src/http/retry.ts";
+import { Ending } from "../../src/model/ending.ts";
 import { createRandom } from "../security/random.ts";
 
 describe("the delay before the next attempt", () => {
@@ -34,6 +35,18 @@ describe("the delay before the next attempt", () => {
     { waitMs: 0, leftMs: -5 },
   ])("is none when there is no time for it: $waitMs ms wanted, $leftMs ms left", ({ waitMs, leftMs }) => {
     expect(retryDelayMs(waitMs, leftMs, () => 0)).toBeNull();
+  });
+});
+
+describe("the pause before it", () => {
+  it("is never shorter, however long this turn of the event loop has lasted", async () => {
+    const startedAt = performance.now();
+    while (performance.now() - startedAt < 30);
+    const pausedAt = performance.now();
+
+    await pause(40, { signal: new Ending(), deadlineAt: Infinity }, "up");
+
+    expect(performance.now() - pausedAt).toBeGreaterThanOrEqual(40);
   });
 });
 

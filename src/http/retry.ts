@@ -51,7 +51,7 @@ export function pause(ms: number, { signal }: Call, source: string): Promise<voi
       clearTimeout(timer);
       reject(new Failure("CANCELLED", { source }));
     };
-    // Timers count from when this turn of the loop began: what asks a moment before the source wants it is refused.
+    // Timers count whole milliseconds and fire up to two early: what asks before the source wants it is refused.
     const wake = () => {
       const leftMs = until - performance.now();
       if (leftMs > 0) {

@@ -156,7 +156,7 @@ builder.queryFields((t) => ({
     ...notInSupergraph,
     nullable: { list: false, items: true },
     description:
-      "The objects with these global ids, in the same order; null where there is none, or where you may not see it. As many as the service's configuration says at once (100).",
+      "The objects with these global ids, in the same order; null where there is none, or where you may not see it. At most 100 at once, unless the service is configured otherwise.",
     args: { ids: t.arg.idList({ required: true, description: "The global ids." }) },
     resolve: (_root, { ids }, context) => loadNodes(ids, context),
   }),

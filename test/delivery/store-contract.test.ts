@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
@@ -31,6 +31,29 @@ if (hasS3Server()) {
   );
 }
 
+/** The port that the server was given. */
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** A store over whatever answers at that port. */
+function openS3At(port: number, onProblem: (failure: Failure) => void = () => {}): Promise<Store> {
+  return openS3Store({
+    s3: {
+      endpoint: `http://127.0.0.1:${port}`,
+      region: "eu",
+      accessKeyId: "a",
+      bucket: "b",
+      secretAccessKey: new Secret("s"),
+      pathStyle: true,
+    },
+    quotaBytes: 1e9,
+    now: Date.now,
+    onProblem,
+  });
+}
+
 describe("an S3 service that lists the same objects again and again", () => {
   it("is refused at the start, and not listed without end", async () => {
     const page =
@@ -41,22 +64,9 @@ describe("an S3 service that lists the same objects again and again", () => {
       // Without the limit this test would not end either.
       response.end(listings < 20 ? page : "<ListBucketResult/>");
     });
-    await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
-    const { port } = service.address() as AddressInfo;
+    const port = await listening(service);
 
-    const refused = await openS3Store({
-      s3: {
-        endpoint: `http://127.0.0.1:${port}`,
-        region: "eu",
-        accessKeyId: "a",
-        bucket: "b",
-        secretAccessKey: new Secret("s"),
-        pathStyle: true,
-      },
-      quotaBytes: 1e9,
-      now: Date.now,
-      onProblem: () => {},
-    }).catch((thrown: unknown) => thrown);
+    const refused = await openS3At(port).catch((thrown: unknown) => thrown);
     await new Promise((resolve) => service.close(resolve));
 
     expect(refused).toMatchObject({ code: "STORAGE_UNAVAILABLE", retryable: false });
@@ -74,21 +84,8 @@ describe("an S3 service that answers with something else than was stored", () =>
       response.setHeader("content-length", length);
       return response.write("<html>", () => response.destroy());
     });
-    await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
-    const { port } = service.address() as AddressInfo;
-    const store = await openS3Store({
-      s3: {
-        endpoint: `http://127.0.0.1:${port}`,
-        region: "eu",
-        accessKeyId: "a",
-        bucket: "b",
-        secretAccessKey: new Secret("s"),
-        pathStyle: true,
-      },
-      quotaBytes: 1e9,
-      now: Date.now,
-      onProblem: () => {},
-    });
+    const port = await listening(service);
+    const store = await openS3At(port);
 
     const refused = await store.find(createFileId(Date.now() + 60_000)).catch((thrown: unknown) => thrown);
     await store.close();
@@ -112,19 +109,7 @@ describe("an S3 service that is out of reach at the start", () => {
     });
     const port = await freePort();
     const problems: Failure[] = [];
-    const store = await openS3Store({
-      s3: {
-        endpoint: `http://127.0.0.1:${port}`,
-        region: "eu",
-        accessKeyId: "a",
-        bucket: "b",
-        secretAccessKey: new Secret("s"),
-        pathStyle: true,
-      },
-      quotaBytes: 1e9,
-      now: Date.now,
-      onProblem: (failure) => problems.push(failure),
-    });
+    const store = await openS3At(port, (failure) => problems.push(failure));
     const scratch = await openScratch(await bench.folder());
     const limits = {
       maxBytes: 99,

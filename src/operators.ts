@@ -4,7 +4,7 @@ import type { Authenticator } from "./auth/authenticate.ts";
 import type { Config } from "./config/read.ts";
 import { createFrontPage, type FrontPage } from "./front/index.ts";
 import type { CacheView, Watched } from "./front/view.ts";
-import { examples } from "./server/examples.ts";
+import { examples } from "./server/graphiql/examples.ts";
 import { createDriftLedger, type DriftLedger } from "./telemetry/drift.ts";
 import type { Observer } from "./telemetry/observer.ts";
 import { createRecent } from "./telemetry/recent.ts";

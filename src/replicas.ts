@@ -1,7 +1,7 @@
 /** What this process shares with its replicas, through Redis where that is configured. */
 import type { Config } from "./config/read.ts";
 import type { SharedStores } from "./redis/shared-stores.ts";
-import { createRateLimit, type RateLimiter } from "./server/rate-limit.ts";
+import { createRateLimit, type RateLimiter } from "./server/limits/rate-limit.ts";
 import type { Log } from "./telemetry/log.ts";
 
 /** The shared stores; null without Redis, whose client is loaded only when it is needed. `now` gives epoch milliseconds. */

@@ -85,7 +85,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "delivery/export/book.ts",
     "delivery/export/job.ts",
     "delivery/ledger.ts:type",
-    "server/rate-limit.ts:type",
+    "server/limits/rate-limit.ts:type",
     "subgraph/nonces.ts:type",
   ],
   telemetry: ["model", "http/connection.ts:type"],

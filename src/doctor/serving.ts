@@ -1,7 +1,7 @@
 /** What the service shows to the outside: its public URL, what it answers the curious, the operations that it knows. */
 import type { AuthConfig } from "../auth/config.ts";
 import type { ServerConfig } from "../server/config.ts";
-import { loadTrustedDocuments } from "../server/trusted-documents.ts";
+import { loadTrustedDocuments } from "../server/operations/trusted-documents.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
 
 /** Will links to files work where clients are? */

@@ -1,5 +1,5 @@
 /** Budgets of viewers that all replicas draw from. */
-import type { RateLimiter } from "../server/rate-limit.ts";
+import type { RateLimiter } from "../server/limits/rate-limit.ts";
 import type { SharedRedis } from "./connect.ts";
 
 // The bucket of createRateLimit(), by the clock of Redis: replicas' clocks differ. Refills first; spends only what is let through.

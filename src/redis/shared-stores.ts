@@ -2,7 +2,7 @@
 import type { ByteStore } from "../cache/second-tier.ts";
 import type { ExportBook } from "../delivery/export/book.ts";
 import type { Ledger } from "../delivery/ledger.ts";
-import type { RateLimiter } from "../server/rate-limit.ts";
+import type { RateLimiter } from "../server/limits/rate-limit.ts";
 import type { NonceStore } from "../subgraph/nonces.ts";
 import { createByteStore } from "./byte-store.ts";
 import type { RedisConfig } from "./config.ts";

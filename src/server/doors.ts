@@ -4,17 +4,17 @@ import type { Authenticator } from "../auth/authenticate.ts";
 import type { ExplanationOf } from "../explain/request.ts";
 import type { Requests } from "../telemetry/requests.ts";
 import type { ServerConfig } from "./config.ts";
-import { explaining } from "./explaining.ts";
-import { createGraphQLHandler, type RequestContext } from "./graphql.ts";
-import { createLane, type Door, doorOf } from "./lane.ts";
-import { operationRules } from "./operations.ts";
-import { createPipeline } from "./pipeline.ts";
-import type { RateLimiter } from "./rate-limit.ts";
-import { createSend } from "./send.ts";
-import type { SharedAnswers } from "./sharing.ts";
-import { subscriptions } from "./subscriptions.ts";
+import { createLane, type Door, doorOf } from "./lane/lane.ts";
+import { createSend } from "./lane/send.ts";
+import type { RateLimiter } from "./limits/rate-limit.ts";
+import { createPipeline } from "./operations/pipeline.ts";
+import type { TrustedDocuments } from "./operations/trusted-documents.ts";
+import type { SharedAnswers } from "./sharing/sharing.ts";
 import { masking, type OnSurprise } from "./surprise.ts";
-import type { TrustedDocuments } from "./trusted-documents.ts";
+import { explaining } from "./yoga/explaining.ts";
+import { createGraphQLHandler, type RequestContext } from "./yoga/graphql.ts";
+import { operationRules } from "./yoga/operations.ts";
+import { subscriptions } from "./yoga/subscriptions.ts";
 
 export interface DoorParts {
   readonly config: ServerConfig;

@@ -4,10 +4,10 @@ import type { EndSignal } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import { subgraphPath } from "../subgraph/gate.ts";
 import { requestIdOf } from "../telemetry/request-id.ts";
-import { failureBody, plainHeaders } from "./edge.ts";
+import { failureBody, plainHeaders } from "./edge/edge.ts";
+import { headersOf, statusOf } from "./edge/status.ts";
 import type { Handler } from "./handler.ts";
-import type { Admission, Shedding } from "./shedding.ts";
-import { headersOf, statusOf } from "./status.ts";
+import type { Admission, Shedding } from "./overload/shedding.ts";
 
 /** What comes behind it; the admission is null for what is no load, such as files and health. */
 export type Inside = (

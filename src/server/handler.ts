@@ -7,19 +7,19 @@ import type { EndSignal } from "../model/ending.ts";
 import { Failure, toFailure } from "../model/errors.ts";
 import type { Call } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
-import { readBody } from "./body.ts";
-import type { ServerConfig } from "./config.ts";
-import { checkHead, corsHeaders, isPreflight, plainHeaders, sendFailure } from "./edge.ts";
-import type { Inside } from "./entrance.ts";
-import { type Unready, answerHealth } from "./health.ts";
-import type { Asked, Door } from "./lane.ts";
-import { type RateLimiter, rateLimited } from "./rate-limit.ts";
-import { requestTimeoutMs } from "./request-deadline.ts";
-import type { Admission } from "./shedding.ts";
-import { type OnSurprise, surprisesOf } from "./surprise.ts";
 import { type SubgraphGate, subgraphPath } from "../subgraph/gate.ts";
 import { tellRequestId } from "../telemetry/request-id.ts";
 import type { RequestWatch } from "../telemetry/requests.ts";
+import type { ServerConfig } from "./config.ts";
+import { readBody } from "./edge/body.ts";
+import { checkHead, corsHeaders, isPreflight, plainHeaders, sendFailure } from "./edge/edge.ts";
+import { requestTimeoutMs } from "./edge/request-deadline.ts";
+import type { Inside } from "./entrance.ts";
+import { type Unready, answerHealth } from "./health/health.ts";
+import type { Asked, Door } from "./lane/lane.ts";
+import { type RateLimiter, rateLimited } from "./limits/rate-limit.ts";
+import type { Admission } from "./overload/shedding.ts";
+import { type OnSurprise, surprisesOf } from "./surprise.ts";
 
 /** What stands behind the front door. */
 export interface HandlerParts {

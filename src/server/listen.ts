@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Ending } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
-import { writeFailure } from "./edge.ts";
+import { writeFailure } from "./edge/edge.ts";
 import type { Handler } from "./handler.ts";
 
 /** A socket that is listened on. */

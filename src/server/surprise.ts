@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { Plugin } from "graphql-yoga";
 import { toClientError } from "../schema/errors.ts";
 import { notedRequestId } from "../telemetry/request-id.ts";
-import type { RequestContext } from "./graphql.ts";
+import type { RequestContext } from "./yoga/graphql.ts";
 
 /** Gets what clients are not told, and the id of the request where it is known. */
 export type OnSurprise = (original: unknown, requestId?: string) => void;

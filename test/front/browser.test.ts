@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { examples } from "../../src/server/examples.ts";
+import { examples } from "../../src/server/graphiql/examples.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 import { type Browser, hasChromium, startBrowser } from "../support/browser.ts";
 import { execute, resultOf } from "../support/graphiql.ts";

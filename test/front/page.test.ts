@@ -8,7 +8,7 @@ import { drawSchema } from "../../src/front/map/draw.ts";
 import { renderPage } from "../../src/front/page.ts";
 import { look } from "../../src/front/view.ts";
 import { schema } from "../../src/schema/index.ts";
-import { examples } from "../../src/server/examples.ts";
+import { examples } from "../../src/server/graphiql/examples.ts";
 import { createDriftLedger } from "../../src/telemetry/drift.ts";
 import { createRecent } from "../../src/telemetry/recent.ts";
 import { startTestApp, type TestApp, type TestAppOptions } from "../support/app.ts";

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { examples } from "../../src/server/examples.ts";
+import { examples } from "../../src/server/graphiql/examples.ts";
 import { type TestApp, startTestApp } from "../support/app.ts";
 import { type Browser, hasChromium, startBrowser } from "../support/browser.ts";
 import { execute } from "../support/graphiql.ts";

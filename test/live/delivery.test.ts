@@ -13,8 +13,8 @@ import {
 import { afterEach, describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/errors.ts";
 import { clientDirectives } from "../../src/schema/incremental.ts";
-import { type RequestContext, createGraphQLHandler } from "../../src/server/graphql.ts";
-import { type Form, sendPieces } from "../../src/server/pieces.ts";
+import { type RequestContext, createGraphQLHandler } from "../../src/server/yoga/graphql.ts";
+import { type Form, sendPieces } from "../../src/server/yoga/pieces.ts";
 import { askInPieces, wholeOf } from "./pieces.ts";
 
 let end: (() => Promise<void>) | null = null;

@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/errors.ts";
-import { createRateLimit } from "../../src/server/rate-limit.ts";
+import { createRateLimit } from "../../src/server/limits/rate-limit.ts";
 import { anyCall, question } from "../cache/fake-source.ts";
 import { type TestRedis, hasRedis, startRedis } from "../support/redis.ts";
 import { connected, type Replica, replica, sourceOver, startReading } from "./setup.ts";

@@ -2,7 +2,7 @@
  * The service's socket in a process of its own, with the real /readyz and a handler that answers after a while. Each SIGTERM
  * drains it; then, instead of ending, the process listens anew and tells its new URL, because starting takes long.
  */
-import { answerHealth } from "../../src/server/health.ts";
+import { answerHealth } from "../../src/server/health/health.ts";
 import { listen } from "../../src/server/listen.ts";
 
 const { graceMs } = JSON.parse(process.argv[2] ?? "") as { readonly graceMs: number };

@@ -5,11 +5,11 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { Ending } from "../../src/model/ending.ts";
 import { schema } from "../../src/schema/index.ts";
-import { readBody } from "../../src/server/body.ts";
+import { readBody } from "../../src/server/edge/body.ts";
 import { serverConfig } from "../../src/server/config.ts";
-import { type RequestContext, createGraphQLHandler } from "../../src/server/graphql.ts";
-import { operationRules } from "../../src/server/operations.ts";
-import { createPipeline } from "../../src/server/pipeline.ts";
+import { type RequestContext, createGraphQLHandler } from "../../src/server/yoga/graphql.ts";
+import { operationRules } from "../../src/server/yoga/operations.ts";
+import { createPipeline } from "../../src/server/operations/pipeline.ts";
 import { type TestApp, startTestApp } from "../support/app.ts";
 import { send } from "./tenants.ts";
 

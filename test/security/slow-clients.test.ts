@@ -1,7 +1,7 @@
 /** Clients that hold a connection without using it: each is cut off in time, and nobody else waits for it. */
 import { type Socket, connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { readBody } from "../../src/server/body.ts";
+import { readBody } from "../../src/server/edge/body.ts";
 import type { Handler } from "../../src/server/handler.ts";
 import { type Listener, listen } from "../../src/server/listen.ts";
 

@@ -1,7 +1,7 @@
 /** What is remembered of a viewer's authority is no older than what decides it. */
 import { expect, test } from "vitest";
 import type { Viewer } from "../../src/model/viewer.ts";
-import { createAuthorities } from "../../src/server/authority.ts";
+import { createAuthorities } from "../../src/server/sharing/authority.ts";
 
 const viewer: Viewer = Object.freeze({ id: "key:a", role: "CUSTOMER", customerId: "a", scopes: [] });
 const evening = Date.parse("2026-02-28T23:59:59.999Z");

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Ending } from "../../src/model/ending.ts";
 import { Failure } from "../../src/model/errors.ts";
-import { readBody } from "../../src/server/body.ts";
+import { readBody } from "../../src/server/edge/body.ts";
 
 let server: Server;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip } from "node:zlib";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodingFor } from "../../src/server/encoding.ts";
+import { encodingFor } from "../../src/server/lane/encoding.ts";
 import { type TestApp, startTestApp } from "../support/app.ts";
 
 let app: TestApp;

@@ -3,8 +3,8 @@
  * worked on, and requests begin for a millisecond. In time of its own, so that no other work on this machine can change what is seen.
  */
 import { describe, expect, it } from "vitest";
-import { createRequestPace } from "../../src/server/request-pace.ts";
-import { createQueueLimit } from "../../src/server/queue-limit.ts";
+import { createRequestPace } from "../../src/server/overload/request-pace.ts";
+import { createQueueLimit } from "../../src/server/overload/queue-limit.ts";
 import { serverConfig } from "../../src/server/config.ts";
 
 interface Work {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRateLimit } from "../../src/server/rate-limit.ts";
+import { createRateLimit } from "../../src/server/limits/rate-limit.ts";
 
 describe("a viewer's budget", () => {
   it("is spent by cost, refused when it is used up, and says when to come back", async () => {

@@ -1,6 +1,6 @@
 /** The pace at which requests begin in an overload. */
 import { expect, it } from "vitest";
-import { createRequestPace, type RequestPace } from "../../src/server/request-pace.ts";
+import { createRequestPace, type RequestPace } from "../../src/server/overload/request-pace.ts";
 
 /** So many end in each tenth of a second of which the loop rested for so long; gives when it is over. */
 function run(

@@ -1,7 +1,7 @@
 /** The door: how many are let in, and when they may begin. */
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { type Admission, createShedding, type Shedding } from "../../src/server/shedding.ts";
+import { type Admission, createShedding, type Shedding } from "../../src/server/overload/shedding.ts";
 
 const range = { maxInFlight: 1_000, maxWaitMs: 16, minWaiting: 16 };
 

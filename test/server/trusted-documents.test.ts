@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadTrustedDocuments } from "../../src/server/trusted-documents.ts";
+import { loadTrustedDocuments } from "../../src/server/operations/trusted-documents.ts";
 
 let folder: string;
 beforeAll(async () => {

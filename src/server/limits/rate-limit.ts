@@ -1,6 +1,6 @@
 /** The budget of each viewer: a bucket of cost that refills with time. */
 import { LRUCache } from "lru-cache";
-import { Failure } from "../model/errors.ts";
+import { Failure } from "../../model/errors.ts";
 
 /** What is left of a viewer's budget. */
 export interface Budget {

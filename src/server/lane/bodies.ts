@@ -1,5 +1,5 @@
 /** The bytes of an answer, made once however many are sent it. */
-import { sizeOf, type Written } from "../execution/text.ts";
+import { sizeOf, type Written } from "../../execution/text.ts";
 import { encoded, type Encoding } from "./encoding.ts";
 
 const mostText = 8_192;

@@ -1,6 +1,6 @@
 /** What a request asks for, read from its URL or its body: the one reader of both, with a sentence for every mistake. */
 import type { IncomingMessage } from "node:http";
-import { Failure } from "../model/errors.ts";
+import { Failure } from "../../model/errors.ts";
 
 /** The parameters of GraphQL over HTTP, and the id of a document known beforehand. */
 export interface Params {

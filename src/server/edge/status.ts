@@ -1,6 +1,6 @@
 /** The HTTP status of a request that failed as a whole; what fails within an answer is told in the answer, with 200. */
 import type { ExecutionResult } from "graphql";
-import { type ErrorCode, type Failure, errorCodes } from "../model/errors.ts";
+import { type ErrorCode, type Failure, errorCodes } from "../../model/errors.ts";
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,

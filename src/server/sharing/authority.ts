@@ -1,7 +1,7 @@
 /** Whose answers are whose: all that decides an answer but what is asked, as text. */
 import { LRUCache } from "lru-cache";
-import { todayUtc } from "../model/day.ts";
-import type { Viewer } from "../model/viewer.ts";
+import { todayUtc } from "../../model/day.ts";
+import type { Viewer } from "../../model/viewer.ts";
 
 /**
  * Who asks with which authority, over which version of the directory, on which day. Equal texts are the same authority; none is the

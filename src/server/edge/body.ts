@@ -1,7 +1,7 @@
 /** The body of a request: never more of it than is allowed, whatever its headers say. */
 import type { IncomingMessage } from "node:http";
-import type { EndSignal } from "../model/ending.ts";
-import { Failure } from "../model/errors.ts";
+import type { EndSignal } from "../../model/ending.ts";
+import { Failure } from "../../model/errors.ts";
 
 // A client that is still sending when it is refused reads our answer only if we go on reading for a while.
 const lingerMs = 2_000;

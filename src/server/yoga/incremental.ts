@@ -1,12 +1,12 @@
 /** Answers in pieces: who gets them, and that every piece keeps the rules of a whole answer. */
 import { type DocumentNode, type ExecutionResult, GraphQLError, visit } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { toClientError } from "../schema/errors.ts";
+import { toClientError } from "../../schema/errors.ts";
+import { jsonTypeFor } from "../edge/negotiate.ts";
+import { isIncremental } from "../limits/incremental.ts";
+import { type OnSurprise, surprisesOf } from "../surprise.ts";
 import type { RequestContext } from "./graphql.ts";
-import { isIncremental } from "./limits/incremental.ts";
-import { jsonTypeFor } from "./negotiate.ts";
 import { formOf, sendPieces } from "./pieces.ts";
-import { type OnSurprise, surprisesOf } from "./surprise.ts";
 
 // Proxies end what is silent for a minute, some for half of one.
 const aliveMs = 12_000;

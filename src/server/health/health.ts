@@ -1,6 +1,6 @@
 /** What a load balancer asks: is the process alive, and should it get traffic? */
 import type { ServerResponse } from "node:http";
-import { plainHeaders } from "./edge.ts";
+import { plainHeaders } from "../edge/edge.ts";
 
 /** Why a process wants no traffic. */
 export type Unready = "draining" | "overloaded" | "directory unavailable" | "no usable source";

@@ -1,6 +1,6 @@
 /** What a kept answer takes of the memory for answers. */
-import { sizeOf, type Written } from "../execution/text.ts";
-import type { Answer } from "./answer.ts";
+import { sizeOf, type Written } from "../../execution/text.ts";
+import type { Answer } from "../lane/answer.ts";
 
 /** What the audit trail is told of an answer. */
 export interface Shown {

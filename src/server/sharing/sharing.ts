@@ -1,11 +1,11 @@
 /** Equal questions of one viewer share one execution, and its answer for as long as what it was made of counts as fresh. */
 import { LRUCache } from "lru-cache";
-import type { Directory } from "../model/directory.ts";
-import { Ending } from "../model/ending.ts";
-import { Failure } from "../model/errors.ts";
-import type { Call } from "../model/source.ts";
-import type { Viewer } from "../model/viewer.ts";
-import type { Answer } from "./answer.ts";
+import type { Directory } from "../../model/directory.ts";
+import { Ending } from "../../model/ending.ts";
+import { Failure } from "../../model/errors.ts";
+import type { Call } from "../../model/source.ts";
+import type { Viewer } from "../../model/viewer.ts";
+import type { Answer } from "../lane/answer.ts";
 import { createAuthorities } from "./authority.ts";
 import { type Shown, weightOf } from "./kept-weight.ts";
 

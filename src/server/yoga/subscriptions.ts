@@ -7,13 +7,13 @@ import {
   execute,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { Authenticator } from "../auth/authenticate.ts";
-import { Failure } from "../model/errors.ts";
-import type { Viewer } from "../model/viewer.ts";
-import { toClientError } from "../schema/errors.ts";
+import type { Authenticator } from "../../auth/authenticate.ts";
+import { Failure } from "../../model/errors.ts";
+import type { Viewer } from "../../model/viewer.ts";
+import { toClientError } from "../../schema/errors.ts";
+import { type OnSurprise, surprisesOf } from "../surprise.ts";
 import type { RequestContext } from "./graphql.ts";
 import { formOf } from "./pieces.ts";
-import { type OnSurprise, surprisesOf } from "./surprise.ts";
 
 export interface SubscriptionOptions {
   readonly authenticator: Authenticator;

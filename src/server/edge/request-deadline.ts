@@ -1,6 +1,6 @@
 /** How long a client wants to wait: told in a header, so that nobody works for somebody who has given up. */
 import type { IncomingHttpHeaders } from "node:http";
-import { Failure } from "../model/errors.ts";
+import { Failure } from "../../model/errors.ts";
 
 /** Its name; its value is a whole number of milliseconds. */
 const timeoutHeader = "x-request-timeout-ms";

@@ -13,11 +13,11 @@ import {
   visit,
 } from "graphql";
 import { LRUCache } from "lru-cache";
-import { type Executable, toExecutable } from "../execution/execute.ts";
-import { Memory } from "../execution/memory.ts";
-import { toClientError } from "../schema/errors.ts";
-import { incrementalRule, isIncremental } from "./limits/incremental.ts";
-import { isSharable } from "./sharable.ts";
+import { type Executable, toExecutable } from "../../execution/execute.ts";
+import { Memory } from "../../execution/memory.ts";
+import { toClientError } from "../../schema/errors.ts";
+import { incrementalRule, isIncremental } from "../limits/incremental.ts";
+import { isSharable } from "../sharing/sharable.ts";
 
 /** A text as it is understood. */
 export interface KnownDocument {

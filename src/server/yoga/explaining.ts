@@ -1,12 +1,12 @@
 /** Explanations as a plugin of Yoga: told what runs, and put into the answer. */
 import { getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { explainedResult } from "../explain/explanation.ts";
-import { Failure } from "../model/errors.ts";
-import { toClientError } from "../schema/errors.ts";
+import { explainedResult } from "../../explain/explanation.ts";
+import { Failure } from "../../model/errors.ts";
+import { toClientError } from "../../schema/errors.ts";
+import { fragmentsOf } from "../limits/structure.ts";
 import type { RequestContext } from "./graphql.ts";
 import { withFirst } from "./incremental.ts";
-import { fragmentsOf } from "./limits/structure.ts";
 
 /** The plugin; it stands after the one that says what an operation costs. */
 export function explaining(): Plugin<RequestContext, RequestContext> {

@@ -2,11 +2,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GraphQLSchema } from "graphql";
 import { type Plugin, createYoga } from "graphql-yoga";
-import type { Context } from "../context.ts";
-import type { Explanation } from "../explain/explanation.ts";
-import { toClientError } from "../schema/errors.ts";
+import type { Context } from "../../context.ts";
+import type { Explanation } from "../../explain/explanation.ts";
+import { toClientError } from "../../schema/errors.ts";
+import type { OnSurprise } from "../surprise.ts";
 import { incrementalDelivery } from "./incremental.ts";
-import type { OnSurprise } from "./surprise.ts";
 
 /** What the edge knows of a request before Yoga sees it. */
 export interface RequestContext extends Context {
@@ -48,7 +48,7 @@ export function createGraphQLHandler(options: GraphQLOptions): GraphQLHandler {
     // The edge has read the body under a limit of its own, and operationRules reads the parameters.
     maxRequestBodySize: false,
     extraParamNames: ["documentId"],
-    // Documents are remembered for both doors, by documents.ts.
+    // Documents are remembered for both doors, by operations/documents.ts.
     parserAndValidationCache: false,
     maskedErrors: { isDev: false, maskError: (error) => toClientError(error, onSurprise) },
     plugins: [incrementalDelivery(onSurprise), ...plugins],

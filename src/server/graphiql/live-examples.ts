@@ -1,5 +1,5 @@
 /** The operations that GraphiQL opens with for what comes later: an answer in pieces, and a subscription. */
-import { writeId } from "../model/id.ts";
+import { writeId } from "../../model/id.ts";
 import type { Example } from "./examples.ts";
 
 const slowest = `# The slow part of an answer may come later: the settings do not hold up the rest.

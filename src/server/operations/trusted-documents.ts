@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "graphql";
 import { z } from "zod";
-import { Failure } from "../model/errors.ts";
+import { Failure } from "../../model/errors.ts";
 
 /** The parts of a GraphQL request that say which operation is meant. */
 export interface DocumentRequest {

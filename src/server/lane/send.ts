@@ -1,13 +1,13 @@
 /** Puts an answer on the wire: its bytes are made once, however many are sent them. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { addedUp } from "../execution/text.ts";
-import { notedRequestId } from "../telemetry/request-id.ts";
+import { addedUp } from "../../execution/text.ts";
+import { notedRequestId } from "../../telemetry/request-id.ts";
+import { plainHeaders } from "../edge/edge.ts";
+import type { JsonType } from "../edge/negotiate.ts";
+import type { Cost } from "../operations/pipeline.ts";
 import { type Answer, closed, statusFor } from "./answer.ts";
 import { Bodies } from "./bodies.ts";
-import { plainHeaders } from "./edge.ts";
 import { encodingFor } from "./encoding.ts";
-import type { JsonType } from "./negotiate.ts";
-import type { Cost } from "./pipeline.ts";
 
 /** Sends an answer together with what it cost. Null: its bytes are handed over; else resolves when they are. */
 export type Send = (
@@ -68,7 +68,7 @@ function headOf(response: ServerResponse, { refusal }: Answer, type: JsonType): 
   return head;
 }
 
-// An answer that is kept keeps its bytes as well: see sharing.ts for what they weigh.
+// An answer that is kept keeps its bytes as well: see sharing/kept-weight.ts for what they weigh.
 function bodiesOf(answer: Answer, end: string): Bodies {
   const { sent } = answer;
   if (sent?.end === end) return sent.bodies;

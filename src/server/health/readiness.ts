@@ -1,5 +1,5 @@
 /** Whether more traffic is wanted, for /readyz. */
-import type { Directory } from "../model/directory.ts";
+import type { Directory } from "../../model/directory.ts";
 import type { Unready } from "./health.ts";
 
 /** What readiness follows from. */

@@ -1,13 +1,13 @@
 /** The steps of every operation as a plugin of Yoga, for what does not come through the lane. */
 import type { ExecutionResult } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { toClientError } from "../schema/errors.ts";
+import { toClientError } from "../../schema/errors.ts";
+import { withStatus } from "../edge/status.ts";
+import { type Params, readParams } from "../operations/params.ts";
+import type { Cost, Pipeline } from "../operations/pipeline.ts";
+import { Question } from "../operations/question.ts";
 import type { RequestContext } from "./graphql.ts";
 import { withFirst } from "./incremental.ts";
-import { type Params, readParams } from "./params.ts";
-import type { Cost, Pipeline } from "./pipeline.ts";
-import { Question } from "./question.ts";
-import { withStatus } from "./status.ts";
 
 /** The plugin. */
 export function operationRules(pipeline: Pipeline): Plugin<RequestContext, RequestContext> {

@@ -2,8 +2,8 @@
 import { type IncomingHttpHeaders, type IncomingMessage, STATUS_CODES, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { LRUCache } from "lru-cache";
-import { Failure } from "../model/errors.ts";
-import { tellRequestId } from "../telemetry/request-id.ts";
+import { Failure } from "../../model/errors.ts";
+import { tellRequestId } from "../../telemetry/request-id.ts";
 import { headersOf, statusOf } from "./status.ts";
 
 /** Headers on every answer that is not a page of ours. */

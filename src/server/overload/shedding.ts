@@ -3,9 +3,9 @@
  * begins in turns of the event loop, for a millisecond in each: between two turns sockets are read and refusals sent.
  */
 import { performance } from "node:perf_hooks";
-import { Failure } from "../model/errors.ts";
-import { createRequestPace } from "./request-pace.ts";
+import { Failure } from "../../model/errors.ts";
 import { createQueueLimit, type QueueRange } from "./queue-limit.ts";
+import { createRequestPace } from "./request-pace.ts";
 
 /** How much load is let in. */
 export interface LoadRange extends QueueRange {

@@ -1,16 +1,16 @@
 /** What every operation passes before it runs, in this order, at whichever door it came in: text, shape, cost, schema, budget. */
 import { type DocumentNode, getOperationAST, type GraphQLSchema, OperationTypeNode } from "graphql";
 import { LRUCache } from "lru-cache";
-import { Failure } from "../model/errors.ts";
-import type { Viewer } from "../model/viewer.ts";
-import type { Limits } from "./config.ts";
+import { Failure } from "../../model/errors.ts";
+import type { Viewer } from "../../model/viewer.ts";
+import type { Limits } from "../config.ts";
+import { checkDocument } from "../limits/document.ts";
+import { type RateLimiter, rateLimited } from "../limits/rate-limit.ts";
+import { checkText } from "../limits/text.ts";
+import { checkExtensions, checkVariables } from "../limits/variables.ts";
 import { createDocuments, type Documents, type KnownDocument } from "./documents.ts";
-import { checkDocument } from "./limits/document.ts";
-import { checkText } from "./limits/text.ts";
-import { checkExtensions, checkVariables } from "./limits/variables.ts";
 import type { Params } from "./params.ts";
 import type { Question } from "./question.ts";
-import { type RateLimiter, rateLimited } from "./rate-limit.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
 
 export interface PipelineOptions {

@@ -1,23 +1,23 @@
 /** The short way: POSTed operations that are answered as JSON, straight from node:http; everything else goes through Yoga. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GraphQLError } from "graphql";
-import type { Context } from "../context.ts";
-import { explainHeader, type ExplanationOf } from "../explain/request.ts";
-import type { Call } from "../model/source.ts";
-import type { Viewer } from "../model/viewer.ts";
-import { toClientError } from "../schema/errors.ts";
-import { tellRequestId } from "../telemetry/request-id.ts";
-import type { RequestWatch } from "../telemetry/requests.ts";
+import type { Context } from "../../context.ts";
+import { explainHeader, type ExplanationOf } from "../../explain/request.ts";
+import type { Call } from "../../model/source.ts";
+import type { Viewer } from "../../model/viewer.ts";
+import { toClientError } from "../../schema/errors.ts";
+import { tellRequestId } from "../../telemetry/request-id.ts";
+import type { RequestWatch } from "../../telemetry/requests.ts";
+import { plainHeaders } from "../edge/edge.ts";
+import { type JsonType, jsonTypeFor } from "../edge/negotiate.ts";
+import type { KnownDocument, KnownOperation } from "../operations/documents.ts";
+import type { Cost, Pipeline } from "../operations/pipeline.ts";
+import { createQuestionReader, type Question } from "../operations/question.ts";
+import type { SharedAnswers } from "../sharing/sharing.ts";
+import { type OnSurprise, surprisesOf } from "../surprise.ts";
+import type { GraphQLHandler } from "../yoga/graphql.ts";
 import { type Answer, toAnswer, toRefusal } from "./answer.ts";
-import type { KnownDocument, KnownOperation } from "./documents.ts";
-import { plainHeaders } from "./edge.ts";
-import type { GraphQLHandler } from "./graphql.ts";
-import { type JsonType, jsonTypeFor } from "./negotiate.ts";
-import type { Cost, Pipeline } from "./pipeline.ts";
-import { createQuestionReader, type Question } from "./question.ts";
 import type { Send } from "./send.ts";
-import type { SharedAnswers } from "./sharing.ts";
-import { type OnSurprise, surprisesOf } from "./surprise.ts";
 
 /** A request to a GraphQL endpoint whose sender is known, and whose body has been read. */
 export interface Asked {

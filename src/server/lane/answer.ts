@@ -1,13 +1,13 @@
 /** An answer as text: errors, data, and what only this request is told at its end. */
 import type { GraphQLError } from "graphql";
-import type { Executed } from "../execution/execute.ts";
-import { addedUp, type Written } from "../execution/text.ts";
-import type { ErrorCode } from "../model/errors.ts";
-import { toClientError } from "../schema/errors.ts";
+import type { Executed } from "../../execution/execute.ts";
+import { addedUp, type Written } from "../../execution/text.ts";
+import type { ErrorCode } from "../../model/errors.ts";
+import { toClientError } from "../../schema/errors.ts";
+import type { JsonType } from "../edge/negotiate.ts";
+import { headersOf, statusOf } from "../edge/status.ts";
+import type { Cost } from "../operations/pipeline.ts";
 import type { Bodies } from "./bodies.ts";
-import type { JsonType } from "./negotiate.ts";
-import type { Cost } from "./pipeline.ts";
-import { headersOf, statusOf } from "./status.ts";
 
 /** What an operation was answered with, as far as it is the same for all who ask it. */
 export interface Answer {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EndSignal } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import { subgraphPath } from "../subgraph/gate.ts";
-import { requestIdOf } from "../telemetry/request-id.ts";
+import { noteRequestId, requestIdOf } from "../telemetry/request-id.ts";
 import { failureBody, plainHeaders } from "./edge/edge.ts";
 import { headersOf, statusOf } from "./edge/status.ts";
 import type { Handler } from "./handler.ts";
@@ -44,7 +44,8 @@ export function createEntrance(
       ended.addEventListener("abort", admission.leave);
       return inside(request, response, ended, admission);
     }
-    response.writeHead(status, [...head, "x-request-id", requestIdOf(request.headers)]).end(body);
+    noteRequestId(response, requestIdOf(request.headers));
+    response.writeHead(status, head).end(body);
     onRefused(isGraphQL ? "graphql" : "subgraph");
     return done;
   };

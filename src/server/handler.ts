@@ -8,7 +8,6 @@ import { Failure, toFailure } from "../model/errors.ts";
 import type { Call } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
 import { type SubgraphGate, subgraphPath } from "../subgraph/gate.ts";
-import { tellRequestId } from "../telemetry/request-id.ts";
 import type { RequestWatch } from "../telemetry/requests.ts";
 import type { ServerConfig } from "./config.ts";
 import { readBody } from "./edge/body.ts";
@@ -78,8 +77,6 @@ export function createHandler(parts: HandlerParts): Inside {
     const { request, response, ended } = arrival;
     for (const [name, value] of corsHeaders(request.headers, config.corsOrigins))
       response.setHeader(name, value);
-    // For preflights and the page: every other answer, the lane's above all, tells it with the rest of its head.
-    if (request.method !== "POST") tellRequestId(response);
     if (isPreflight(request)) {
       response.writeHead(204, { ...plainHeaders, allow: "GET, POST, OPTIONS" }).end();
       return;
@@ -147,7 +144,6 @@ export function createHandler(parts: HandlerParts): Inside {
         return await answerGraphQL({ request, response, ended, admission });
       if (path === subgraphPath && subgraph !== null && admission !== null)
         return await answerRouter(subgraph, { request, response, ended, admission });
-      tellRequestId(response);
       if (path.startsWith(filesPath)) return await files(request, response);
       if (path === "/" && frontPage !== null) return await frontPage(request, response);
       if (path === "/" && graphiqlPage !== null) {

@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Ending } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
+import { IdentifiedResponse } from "../telemetry/request-id.ts";
 import { writeFailure } from "./edge/edge.ts";
 import type { Handler } from "./handler.ts";
 
@@ -55,6 +56,7 @@ export async function listen(
 ): Promise<Listener> {
   const { headMs, requestMs, idleMs, lifeMs } = { ...usualPatience, ...patience };
   const server = createServer({
+    ServerResponse: IdentifiedResponse,
     // Longer than load balancers keep theirs (60 s is usual): so a connection is never closed under a request of theirs.
     keepAliveTimeout: 65_000,
     headersTimeout: headMs,

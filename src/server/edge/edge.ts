@@ -3,7 +3,6 @@ import { type IncomingHttpHeaders, type IncomingMessage, STATUS_CODES, type Serv
 import type { Duplex } from "node:stream";
 import { LRUCache } from "lru-cache";
 import { Failure } from "../../model/errors.ts";
-import { tellRequestId } from "../../telemetry/request-id.ts";
 import { headersOf, statusOf } from "./status.ts";
 
 /** Headers on every answer that is not a page of ours. */
@@ -88,7 +87,6 @@ function isHost(text: string): boolean {
 
 /** Sends a failure in the shape of a GraphQL error, which every client can read. */
 export function sendFailure(response: ServerResponse, failure: Failure): void {
-  tellRequestId(response);
   const body = failureBody(failure);
   response.writeHead(statusOf(failure.code), {
     ...plainHeaders,

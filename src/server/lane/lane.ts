@@ -6,7 +6,6 @@ import { explainHeader, type ExplanationOf } from "../../explain/request.ts";
 import type { Call } from "../../model/source.ts";
 import type { Viewer } from "../../model/viewer.ts";
 import { toClientError } from "../../schema/errors.ts";
-import { tellRequestId } from "../../telemetry/request-id.ts";
 import type { RequestWatch } from "../../telemetry/requests.ts";
 import { plainHeaders } from "../edge/edge.ts";
 import { type JsonType, jsonTypeFor } from "../edge/negotiate.ts";
@@ -68,7 +67,6 @@ const plainPairs = Object.entries(plainHeaders);
 /** Yoga as a door: what is to be explained goes through here. */
 export function doorOf(handler: GraphQLHandler, explanationOf: ExplanationOf): Door {
   return async ({ req, res, body, viewer, settled, call, contextFor }) => {
-    tellRequestId(res);
     for (const [name, value] of plainPairs) res.setHeader(name, value);
     const explanation = explanationOf(req.headers, viewer);
     const own = explanation === null ? call : { ...call, explain: explanation.notes };

@@ -1,7 +1,6 @@
 /** Puts an answer on the wire: its bytes are made once, however many are sent them. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { addedUp } from "../../execution/text.ts";
-import { notedRequestId } from "../../telemetry/request-id.ts";
 import { plainHeaders } from "../edge/edge.ts";
 import type { JsonType } from "../edge/negotiate.ts";
 import type { Cost } from "../operations/pipeline.ts";
@@ -34,7 +33,7 @@ export function createSend(compressFromBytes: number): Send {
     const bodies = bodiesOf(answer, closed(cost));
     const isLarge = compressFromBytes > 0 && bodies.size >= compressFromBytes;
     const encoding = isLarge ? encodingFor(request.headers["accept-encoding"]) : "identity";
-    const head = headOf(response, answer, type);
+    const head = headOf(answer, type);
     // One that was set before, for pages of another origin, is added to.
     if (isLarge && response.hasHeader("vary")) response.appendHeader("vary", "accept-encoding");
     else if (isLarge) head.push("vary", "accept-encoding");
@@ -60,10 +59,8 @@ function endWith(response: ServerResponse, pieces: readonly Buffer[]): void {
 }
 
 // As names and values in turn: where no header was set before, Node writes them as they are.
-function headOf(response: ServerResponse, { refusal }: Answer, type: JsonType): string[] {
+function headOf({ refusal }: Answer, type: JsonType): string[] {
   const head = [...heads[type]];
-  const id = notedRequestId(response);
-  if (id !== undefined) head.push("x-request-id", id);
   if (refusal !== null) head.push(...Object.entries(refusal.headers).flat());
   return head;
 }

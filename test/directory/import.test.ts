@@ -1,12 +1,14 @@
 /** A list of customers on its way into the database: from the command line, all or nothing, only what differs. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CustomerEntry } from "../../src/directory/create.ts";
 import type { PostgresConfig } from "../../src/directory/postgres/config.ts";
 import { importCustomers, ImportRefused } from "../../src/directory/postgres/import.ts";
-import { pendingMigrations } from "../../src/directory/postgres/migrate.ts";
+import { migrate, pendingMigrations } from "../../src/directory/postgres/migrate.ts";
+import { Secret } from "../../src/model/secret.ts";
 import { invoicegraph } from "../cli/terminal.ts";
 import { hasPostgres, startPostgres, type TestPostgres } from "../support/postgres.ts";
 import { manyCustomers, prepare } from "./database.ts";
@@ -162,6 +164,31 @@ describe.runIf(hasPostgres)("importing customers", () => {
     expect(await contents(config)).toEqual(before);
   });
 
+  it("says that it does not know when the answer to the last step is lost", async () => {
+    const config = await prepare(postgres, manyCustomers(10));
+    const { port } = new URL(postgres.url);
+    const proxy = createServer((client) => {
+      const server = connect(Number(port), "127.0.0.1");
+      let isLast = false;
+      client.on("error", () => {}).on("close", () => server.end());
+      server.on("error", () => {}).on("close", () => client.destroy());
+      client.on("data", (chunk: Buffer) => {
+        isLast = chunk.includes("commit\0");
+        server.write(chunk);
+      });
+      server.on("data", (chunk: Buffer) => (isLast ? client.destroy() : client.write(chunk)));
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const there = String((proxy.address() as AddressInfo).port);
+    const url = new Secret(postgres.url.replace(port, there));
+
+    const said = await importCustomers({ ...config, url }, [entry("new")]).catch(String);
+
+    expect(said).toMatch(/^Error: It is not known whether the list was imported, .*: the connection failed/);
+    expect((await contents(config)).customers).toContain("new");
+    await new Promise((resolve) => proxy.close(resolve));
+  });
+
   it("waits for another import, so that the last one stands whole", async () => {
     const config = await prepare(postgres, []);
     const lists = ["x", "y"].map((name) => manyCustomers(500).map((each) => ({ ...each, name })));
@@ -269,6 +296,15 @@ describe.runIf(hasPostgres)("importing customers", () => {
         out: "",
         err: "The customers' database cannot be used: nothing listens there (ECONNREFUSED).\n",
       });
+    });
+
+    it("takes tables of a newer version as they are", async () => {
+      const config = await prepare(postgres, []);
+      await postgres.run(`insert into ${config.schema}.migrations values ('0002-of-a-newer-version', 'now')`);
+
+      const taken = await migrate(config);
+
+      expect(taken).toEqual([]);
     });
 
     it("migrates once when several do so at a time", async () => {

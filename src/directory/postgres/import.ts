@@ -32,7 +32,7 @@ type Db = Transaction<Tables>;
 const rowsAtOnce = 20_000;
 const shownAtMost = 10;
 
-/** Imports customers that were checked as those of a file are. Throws a sentence, and then nothing has changed. */
+/** Imports customers that were checked as those of a file are. Throws a sentence; then nothing has changed, unless that says otherwise. */
 export async function importCustomers(
   config: PostgresConfig,
   customers: readonly CustomerEntry[],
@@ -41,6 +41,7 @@ export async function importCustomers(
   checkTexts(customers);
   const { db, close } = openDatabase(config, { connections: 1, timeoutMs: null });
   const { schema } = config;
+  let isCommitting = false;
   try {
     // One import after the other, from the comparison on.
     const trx = await db.startTransaction().execute();
@@ -54,6 +55,7 @@ export async function importCustomers(
         );
       if (!prune && report.missing.length > 0) await refuseTaken(trx, schema);
       if (!dryRun) await apply(trx, schema, report, prune);
+      isCommitting = !dryRun;
       await (dryRun ? trx.rollback() : trx.commit()).execute();
       return report;
     } catch (thrown) {
@@ -66,7 +68,11 @@ export async function importCustomers(
   } catch (thrown) {
     if (thrown instanceof ImportRefused) throw thrown;
     const says = isAnswer(thrown) && thrown.code === "23514" ? thrown.message : sentenceOf(thrown);
-    throw new Error(`Nothing was imported: ${says}.`, { cause: thrown });
+    const outcome =
+      isCommitting && !isAnswer(thrown)
+        ? "It is not known whether the list was imported, all or nothing of it; import it once more, which does no harm"
+        : "Nothing was imported";
+    throw new Error(`${outcome}: ${says}.`, { cause: thrown });
   } finally {
     await close();
   }

@@ -8,6 +8,8 @@ import { migrationsFor } from "./migrations/index.ts";
 /** The names of the steps that were taken, in order; none when the tables were up to date. Throws a sentence; then nothing has changed. */
 export async function migrate(config: PostgresConfig): Promise<readonly string[]> {
   return await withMigrator(config, null, async (migrator) => {
+    // Also where a newer version has taken steps that this one, on its way back, knows nothing of.
+    if ((await pendingOf(migrator)).length === 0) return [];
     const { error, results = [] } = await migrator.migrateToLatest();
     if (error !== undefined) throw error;
     return results.map(({ migrationName }) => migrationName);
@@ -19,10 +21,12 @@ export async function pendingMigrations(
   config: PostgresConfig,
   timeoutMs = 10_000,
 ): Promise<readonly string[]> {
-  return await withMigrator(config, timeoutMs, async (migrator) => {
-    const all = await migrator.getMigrations();
-    return all.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
-  });
+  return await withMigrator(config, timeoutMs, pendingOf);
+}
+
+async function pendingOf(migrator: Migrator): Promise<readonly string[]> {
+  const all = await migrator.getMigrations();
+  return all.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
 }
 
 async function withMigrator<T>(

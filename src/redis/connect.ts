@@ -27,7 +27,7 @@ export interface ConnectOptions {
 
 const probeEveryMs = 500;
 const startWithinMs = 1_000;
-// A connection that is out of step brings something for ever, but no answers.
+// A connection that is out of step brings something for ever, but no answers; one to an old master only refusals.
 const mostFailedProbes = 6;
 
 /** Connects. Resolves also when Redis cannot be reached: the circuit is open then. */
@@ -58,7 +58,7 @@ export async function connectRedis({ config, onChange }: ConnectOptions): Promis
   function tryAgain(): void {
     probe = undefined;
     if (isClosed) return;
-    timed(client.ping(), config.timeoutMs).then(shut, (thrown: unknown) => {
+    timed(probed(client), config.timeoutMs).then(shut, (thrown: unknown) => {
       failedProbes += 1;
       if (failedProbes % mostFailedProbes === 0) client.disconnect(true);
       open(sentence(thrown));
@@ -100,7 +100,7 @@ export async function connectRedis({ config, onChange }: ConnectOptions): Promis
         return await timed(command(client), config.timeoutMs);
       } catch (thrown) {
         // Redis answered, if only with a refusal.
-        if (thrown instanceof ReplyError) throw thrown;
+        if (thrown instanceof ReplyError && !/\bREADONLY\b/.test(sentence(thrown))) throw thrown;
         open(sentence(thrown));
         throw thrown instanceof RedisUnavailable ? thrown : new RedisUnavailable(sentence(thrown));
       }
@@ -153,7 +153,12 @@ function createClient({ url, cluster, prefix }: RedisConfig): Redis {
 // A cluster's client connects to a node with the first command for it, which would then be late.
 async function greet(client: Redis | Cluster): Promise<void> {
   if (client instanceof Cluster) await Promise.allSettled(client.nodes("master").map((node) => node.ping()));
-  await client.ping();
+  await probed(client);
+}
+
+// A write, of nothing: an old master that a failover has left behind as a replica answers every PING.
+function probed(client: Redis | Cluster): Promise<unknown> {
+  return client instanceof Cluster ? client.ping() : client.unlink("probe");
 }
 
 function reconnectAfterMs(attempt: number): number {

@@ -98,6 +98,35 @@ describe.runIf(hasRedis)("Redis", () => {
     await new Promise((resolve) => proxy.close(resolve));
   });
 
+  it("is used again after a failover that left the connection to the old master open, which only reads now", async () => {
+    const [old, next] = [await startRedis(), await startRedis()];
+    let master = old;
+    const proxy = createServer((client) => {
+      const server = connect(master.port, "127.0.0.1");
+      client.on("error", () => {}).on("close", () => server.destroy());
+      server.on("error", () => {}).on("close", () => client.destroy());
+      client.pipe(server).pipe(client);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const own = await replica(`redis://127.0.0.1:${port}`);
+    const claim = (nonce: string) =>
+      own.ledger.claim(nonce, Date.now() + 60_000).catch(({ code }: Failure) => code);
+    const before = await claim("before");
+
+    master = next;
+    await old.client.replicaof("127.0.0.1", next.port);
+    const during = await claim("during");
+
+    expect([before, during]).toEqual([true, "STORAGE_UNAVAILABLE"]);
+    await expect.poll(() => claim(`after ${Math.random()}`), { timeout: 20_000 }).toBe(true);
+    expect(own.changes).toEqual([true, false, true]);
+    expect(await next.client.dbsize()).toBeGreaterThan(0);
+    await own.close();
+    await new Promise((resolve) => proxy.close(resolve));
+    await Promise.all([old.close(), next.close()]);
+  });
+
   it("never fetches more of a value than one of ours could have", async () => {
     await redis.client.setrange("invoicegraph:huge", 20_000_000, "x");
 

@@ -151,7 +151,7 @@ async function variablesOf(given: string | undefined): Promise<unknown> {
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, "utf8");
+    return (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
   } catch (thrown) {
     const isMissing = thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
     throw new UsageMistake(`${file} ${isMissing ? "does not exist" : "cannot be read"}; name another file.`);

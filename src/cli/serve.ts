@@ -11,6 +11,7 @@ import { createLog } from "../telemetry/log.ts";
 import { asWorker, startWorkers, workerCount } from "../workers.ts";
 import { type Command, readArguments } from "./command.ts";
 import { mustFindConfig } from "./find-config.ts";
+import { readLogLevel } from "./log-level.ts";
 import { exitCodes } from "./mistake.ts";
 import { readPort } from "./port.ts";
 
@@ -22,8 +23,8 @@ export interface RunOptions {
 
 /** Serves what the configuration describes until a signal ends it. */
 export async function runService(path: string, { env, port }: RunOptions): Promise<Service> {
+  const log = createLog(readLogLevel(env, "info"));
   const config = await loadConfig(path, { kinds: sourceKinds, env });
-  const log = createLog(env["LOG_LEVEL"] ?? "info");
   if (cluster.isWorker) {
     const own = asWorker(await startService(config, { log, sandbox: null, port, isWorker: true }));
     stopOnSignal(own);
@@ -53,8 +54,8 @@ export async function runSandbox(
   { env, port }: RunOptions,
   { contradicts = false }: { readonly contradicts?: boolean } = {},
 ): Promise<Service> {
+  const log = createLog(readLogLevel(env, "warn"));
   const sandbox = await startSandbox(contradicts ? { each: contradictions } : {});
-  const log = createLog(env["LOG_LEVEL"] ?? "warn");
   const service = await startService(sandbox.config, { log, sandbox, port });
   stopOnSignal(service);
   process.stdout.write(sandboxGreeting(service.url, sandbox));

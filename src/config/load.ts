@@ -21,6 +21,8 @@ export async function loadConfig(
   const text = await readText(path).catch((thrown: unknown) => {
     throw new ConfigError(path, [mistakeAt([], `cannot be read: ${reasonOf(thrown)}`)]);
   });
+  const spoilt = spoiltIn(text);
+  if (spoilt !== null) throw new ConfigError(path, [spoilt]);
   const reading = readYaml(text);
   if ("mistakes" in reading) throw new ConfigError(path, reading.mistakes);
   const baseDir = dirname(resolve(path));
@@ -47,6 +49,8 @@ export function readCustomersText(
   path: string,
   kindOf: KindOfSource,
 ): { readonly customers: readonly CustomerEntry[] } | { readonly mistakes: readonly Mistake[] } {
+  const spoilt = spoiltIn(text);
+  if (spoilt !== null) return { mistakes: [{ ...spoilt, file: basename(path) }] };
   const isJson = path.endsWith(".json");
   const plain = isJson ? null : readPlainYaml(text);
   if (plain !== null) {
@@ -71,6 +75,14 @@ function readJson(text: string): { value: unknown; origin: Origin } | { mistakes
     const reading = readYaml(text);
     return "mistakes" in reading ? reading : { mistakes: [mistakeAt([], "is not JSON")] };
   }
+}
+
+// Whatever is not UTF-8 reads as U+FFFD: names in another encoding would be wrong, and nobody told.
+function spoiltIn(text: string): Mistake | null {
+  const at = text.indexOf("\uFFFD");
+  if (at === -1) return null;
+  const line = text.slice(0, at).split("\n").length;
+  return { ...mistakeAt([], "holds a character that is not UTF-8: save it as UTF-8"), line };
 }
 
 function orThrow(config: Config | null, mistakes: readonly Mistake[], path: string): Config {

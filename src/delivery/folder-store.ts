@@ -1,20 +1,10 @@
 /** The store in a folder: one folder for each file, made elsewhere and moved into place in a single step. */
 import { constants } from "node:fs";
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  opendir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from "node:fs/promises";
+import { type FileHandle, open, opendir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { createQuota } from "./quota.ts";
-import { dataName, diskFailure } from "./scratch.ts";
+import { dataName, diskFailure, makeArea } from "./scratch.ts";
 import { createFileId, expiryOf, type Store, type StoredFile } from "./store.ts";
 
 const factsName = "facts.json";
@@ -29,8 +19,7 @@ export interface FolderStoreOptions {
 
 /** Opens the folder, makes it where it is missing, and sweeps it once. */
 export async function openFolderStore({ folder, quotaBytes, now }: FolderStoreOptions): Promise<Store> {
-  const area = join(folder, "files");
-  await mkdir(area, { recursive: true, mode: 0o700 });
+  const area = await makeArea(folder, "files");
   const quota = createQuota(quotaBytes);
 
   const store: Store = {

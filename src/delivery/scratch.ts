@@ -39,8 +39,7 @@ const abandonedAfterMs = 3_600_000;
 
 /** Opens the area below `folder`, and clears away what processes that died have left there. */
 export async function openScratch(folder: string): Promise<Scratch> {
-  const area = join(folder, "incoming");
-  await mkdir(area, { recursive: true, mode: 0o700 });
+  const area = await makeArea(folder, "incoming");
   await removeAbandoned(area);
   // A start's own mark: within a container every process may have the same id, and two may start in the same millisecond.
   const run = `${hostWord()}.${process.pid}.${Date.now().toString(36)}${randomBytes(4).toString("hex")}`;
@@ -65,6 +64,21 @@ export async function openScratch(folder: string): Promise<Scratch> {
       await rm(file.folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Makes an area of that name below `folder`, and gives its path; throws a sentence where it cannot be made. */
+export async function makeArea(folder: string, name: string): Promise<string> {
+  const area = join(folder, name);
+  try {
+    await mkdir(area, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "an unknown reason";
+    throw new Error(
+      `Files cannot be kept in ${folder} (${code}): let this user write there, or name another folder in delivery.folder.`,
+      { cause },
+    );
+  }
+  return area;
 }
 
 async function writeFile(

@@ -100,6 +100,13 @@ describe("a mistake is one sentence with a remedy, and exit code 2:", () => {
     expect(code).toBe(2);
   });
 
+  test.each([["serve", "--config", "gone.yaml"], ["sandbox"]])("LOG_LEVEL for %s", async (...words) => {
+    const { code, err } = await invoicegraph(words, { env: { LOG_LEVEL: "verbose" } });
+
+    expect(err).toBe('LOG_LEVEL must be debug, info, warn, error or silent; it is "verbose".\n');
+    expect(code).toBe(2);
+  });
+
   test("serve without any configuration says what to do", async () => {
     const { code, stderr } = (await run(
       process.execPath,
@@ -150,7 +157,8 @@ describe("query", () => {
 
   test("takes text from standard input, variables from a file and the key from the environment", async () => {
     const file = join(folder, "variables.json");
-    await writeFile(file, '{"first": 2}');
+    // Windows PowerShell writes a byte order mark before UTF-8.
+    await writeFile(file, '\uFEFF{"first": 2}');
 
     const { code, out } = await invoicegraph(
       ["query", "-", "--url", `${app.url}/graphql`, "--variables", `@${file}`],

@@ -149,6 +149,35 @@ directory: customers.yaml
     expect((await failureOf(join(folder, name))).message).toContain(sentence);
   });
 
+  it.each([
+    [
+      "latin.yaml",
+      Buffer.from(`${head}customers: [{ id: a, name: Zürich, accounts: {} }]\n`, "latin1"),
+      "line 4: ",
+    ],
+    ["utf16.yaml", Buffer.from(`\uFEFF${head}customers: []\n`, "utf16le"), "line 1: "],
+  ])("refuses %s, whose names would be read wrongly", async (name, bytes, line) => {
+    await writeFile(join(folder, name), bytes);
+
+    expect((await failureOf(join(folder, name))).message).toContain(
+      `${line}The file holds a character that is not UTF-8: save it as UTF-8.`,
+    );
+  });
+
+  it.each(["list.json", "list.yaml"])(
+    "refuses names that are not UTF-8 in the directory file %s",
+    async (name) => {
+      const bytes = Buffer.from('[\n{ "id": "a", "name": "Zürich", "accounts": {} }]', "latin1");
+      await writeFile(join(folder, name), bytes);
+
+      const { message } = await failureOf(await write("spoilt.yaml", `${head}directory: ${name}\n`));
+
+      expect(message).toContain(
+        `${name} line 2: The file holds a character that is not UTF-8: save it as UTF-8.`,
+      );
+    },
+  );
+
   it("says which directory file is missing", async () => {
     const { message } = await failureOf(await write("lost.yaml", `${head}directory: gone.yaml\n`));
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
 import { AwsClient } from "aws4fetch";
@@ -53,6 +54,19 @@ function openS3At(port: number, onProblem: (failure: Failure) => void = () => {}
     onProblem,
   });
 }
+
+describe("a folder that cannot be made", () => {
+  it("is named with the key of the configuration, for files to keep and files on their way in", async () => {
+    const folder = join(import.meta.filename, "files");
+    const says = `Files cannot be kept in ${folder} (ENOTDIR): let this user write there, or name another folder in delivery.folder.`;
+
+    const store = openFolderStore({ folder, quotaBytes: 1e9, now: Date.now });
+    const scratch = openScratch(folder);
+
+    await expect(store).rejects.toThrow(says);
+    await expect(scratch).rejects.toThrow(says);
+  });
+});
 
 describe("an S3 service that lists the same objects again and again", () => {
   it("is refused at the start, and not listed without end", async () => {

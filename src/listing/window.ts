@@ -8,6 +8,7 @@ import {
   daysOfMonth,
   monthOf,
 } from "../model/day.ts";
+import { ofLast } from "../model/of-last.ts";
 
 /** The days of issue that the sources are asked for. */
 export interface Window {
@@ -22,18 +23,11 @@ export interface Window {
  * dated some days ahead, not more. Null when the range is empty.
  */
 export function issueWindow(issuedOn: DayRange | undefined, today: Day, maxMonths: number): Window | null {
-  if (issuedOn !== undefined) return windowOf(issuedOn, today, maxMonths);
-  if (usual.today !== today || usual.maxMonths !== maxMonths)
-    usual = { today, maxMonths, window: windowOf(undefined, today, maxMonths) };
-  return usual.window;
+  return issuedOn === undefined ? usualOf(maxMonths)(today) : windowOf(issuedOn, today, maxMonths);
 }
 
 // Most lists are asked for without days: those of one day all cover the same ones.
-let usual: { readonly today: Day; readonly maxMonths: number; readonly window: Window | null } = {
-  today: "",
-  maxMonths: 0,
-  window: null,
-};
+const usualOf = ofLast((maxMonths: number) => ofLast((today: Day) => windowOf(undefined, today, maxMonths)));
 
 function windowOf(issuedOn: DayRange | undefined, today: Day, maxMonths: number): Window | null {
   const to = issuedOn?.to ?? latest(daysOfMonth(monthOf(today)).to, issuedOn?.from);

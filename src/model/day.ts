@@ -1,4 +1,5 @@
 /** Calendar days and months as text. A day never passes through a JS Date, so no time zone can move it. */
+import { ofLast } from "./of-last.ts";
 import { beginsWithDay, daysInMonth, writtenNumber } from "./written-day.ts";
 
 /** "2026-02-28": a day without a time zone. */
@@ -94,13 +95,12 @@ export function isWithin(day: Day | null, range: DayRange): boolean {
 
 /** Today's day in UTC. */
 export function todayUtc(now: number = Date.now()): Day {
-  const number = Math.floor(now / 86_400_000);
-  if (number !== lastToday.number) lastToday = { number, day: new Date(now).toISOString().slice(0, 10) };
-  return lastToday.day;
+  return writtenToday(Math.floor(now / dayMs));
 }
 
+const dayMs = 86_400_000;
 // Every request asks for it several times.
-let lastToday: { readonly number: number; readonly day: Day } = { number: Number.NaN, day: "" };
+const writtenToday = ofLast((days: number): Day => new Date(days * dayMs).toISOString().slice(0, 10));
 
 const lastYear = 9_999;
 const letterT = 0x54;

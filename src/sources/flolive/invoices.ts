@@ -2,6 +2,7 @@
 import { addMonthsToDay, type Day } from "../../model/day.ts";
 import { instantAt } from "../../model/instant.ts";
 import type { Invoice } from "../../model/invoice.ts";
+import { ofLast } from "../../model/of-last.ts";
 import type { DroppedRecord, InvoiceLister, Question, Reach } from "../../model/source.ts";
 import { isAccount } from "./accounts.ts";
 import type { FloliveClient, Listing } from "./client.ts";
@@ -14,12 +15,8 @@ const halfPair = /\p{Surrogate}/u;
 
 /** Lists invoices of one configured floLIVE; `now` in epoch milliseconds. */
 export function invoiceLister(client: FloliveClient, source: string, now: () => number): InvoiceLister {
-  let reach: { readonly today: Day; readonly all: readonly Reach[] } = { today: "", all: [] };
   return {
-    reach(today) {
-      if (reach.today !== today) reach = { today, all: [reachOn(today)] };
-      return reach.all;
-    },
+    reach: ofLast((today) => [reachOn(today)]),
     questions: (accounts) => [...new Set(accounts)].map(questionOn),
     questionFor: ({ source: where, account, key }) =>
       where === source && isAccount(account) && key.length === 1 && key[0] !== ""

@@ -2,6 +2,7 @@
 import type { DeliveredFile, DownloadFailure, DownloadResult, FileOrigin } from "../delivery/delivery.ts";
 import { builder } from "./builder.ts";
 import { failureFields } from "./failure-fields.ts";
+import { fileFields } from "./file-fields.ts";
 import { InvoiceRef } from "./invoice.ts";
 import { describedValues } from "./values.ts";
 
@@ -25,16 +26,7 @@ const DownloadStatusEnum = builder.enumType("DownloadStatus", {
 const DeliveredFileType = builder.objectRef<DeliveredFile>("DeliveredFile").implement({
   description: "A delivered file, whose content was checked to be of its type.",
   fields: (t) => ({
-    fileName: t.exposeString("fileName", {
-      nullable: false,
-      description: "A safe file name, with its extension.",
-    }),
-    contentType: t.exposeString("contentType", { nullable: false, description: "The media type." }),
-    size: t.exposeInt("size", { nullable: false, description: "Its size in bytes." }),
-    sha256: t.exposeString("sha256", {
-      nullable: false,
-      description: "The SHA-256 of its content, in hexadecimal.",
-    }),
+    ...fileFields(t),
     url: t.exposeString("url", {
       description: "Where to download it by a GET without credentials, for LINK.",
     }),

@@ -5,6 +5,7 @@ import type { ExportFormat, ExportJob, ExportRows, ExportStatus } from "../deliv
 import type { StoredFile } from "../delivery/store.ts";
 import { builder } from "./builder.ts";
 import { failureFields } from "./failure-fields.ts";
+import { fileFields } from "./file-fields.ts";
 import { SourceReportType } from "./source.ts";
 import { describedValues } from "./values.ts";
 
@@ -43,13 +44,7 @@ interface ExportFile extends Pick<StoredFile, "fileName" | "contentType" | "size
 const ExportFileType = builder.objectRef<ExportFile>("ExportFile").implement({
   description: "The file of an export, with a link that was made for this answer.",
   fields: (t) => ({
-    fileName: t.exposeString("fileName", { nullable: false, description: "A safe file name." }),
-    contentType: t.exposeString("contentType", { nullable: false, description: "The media type." }),
-    size: t.exposeInt("size", { nullable: false, description: "Its size in bytes." }),
-    sha256: t.exposeString("sha256", {
-      nullable: false,
-      description: "The SHA-256 of its content, in hexadecimal.",
-    }),
+    ...fileFields(t),
     url: t.exposeString("url", {
       nullable: false,
       description:

@@ -38,7 +38,7 @@ async function pack(stamp) {
   const { build } = await import("esbuild");
   const { dependencies, optionalDependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
   const outside = Object.keys({ ...dependencies, ...optionalDependencies });
-  const { outputFiles } = await build({
+  const { outputFiles, warnings } = await build({
     absWorkingDir: root,
     entryPoints: [{ in: "src/main.ts", out: "invoicegraph" }],
     outdir,
@@ -62,6 +62,8 @@ async function pack(stamp) {
     // What is wrong is thrown. An install is not the place to tell it (`prepare` in package.json).
     logLevel: "silent",
   });
+  for (const { text, location } of warnings)
+    process.stderr.write(`${location?.file}:${location?.line}: ${text}\n`);
   await mkdir(outdir, { recursive: true });
   for (const { path, text } of outputFiles) {
     // Renamed, so that another start at the same time never reads half a file.

@@ -42,18 +42,33 @@ describe("a trusted document", () => {
       { extensions: { persistedQuery: { version: 1, sha256Hash: sha256(text) } } },
       { documentId: sha256(text) },
       { documentId: `sha256:${sha256(text)}` },
+      { documentId: `SHA256:${sha256(text).toUpperCase()}` },
       { query: text },
     ].map((request) => documents.textOf(request));
 
     expect(documents.size).toBe(2);
-    expect(found).toEqual([text, text, text, text]);
+    expect(found).toEqual([text, text, text, text, text]);
+  });
+
+  it("is found by a hash in lower case where the manifest has it in upper, and by another id as it is written", async () => {
+    const documents = await manifest({ [sha256(text).toUpperCase()]: text, Others: other }, false);
+
+    expect(documents.textOf({ documentId: sha256(text) })).toBe(text);
+    expect(documents.textOf({ documentId: "Others" })).toBe(other);
+    expect(() => documents.textOf({ documentId: "others" })).toThrow("not known here");
+  });
+
+  it("may stand twice in a manifest with the same text", async () => {
+    const documents = await manifest(`{ "a": "${text}", "a": "${text}", "sha256:a": "${text}" }`);
+
+    expect(documents.size).toBe(1);
   });
 
   it("is found in a folder by the hash of its text, with or without the last line break", async () => {
     const path = join(folder, "operations");
-    await mkdir(join(path, "deeper"), { recursive: true });
+    await mkdir(join(path, "deeper.graphql"), { recursive: true });
     await writeFile(join(path, "me.graphql"), `${text}\n`);
-    await writeFile(join(path, "deeper", "others.gql"), other);
+    await writeFile(join(path, "deeper.graphql", "others.gql"), other);
     await writeFile(join(path, "README.md"), "no operation");
 
     const documents = await loadTrustedDocuments({ path, required: true });
@@ -103,7 +118,25 @@ describe("where they are a shortcut only", () => {
 
 describe("a manifest that is none is refused at the start, naming the file:", () => {
   it.each<[string, unknown, RegExp]>([
-    ["no JSON", "{", /\.json is neither a folder nor a readable JSON manifest\.$/],
+    ["no JSON", "{", /\.json is neither a folder nor a readable JSON manifest: .* at position 1\.$/],
+    ["an id twice", `{ "a": "${text}", "a": "${other}" }`, /\.json .*: Duplicate key 'a' .*\.$/],
+    [
+      "an id twice, in upper case and in lower",
+      { [sha256(text)]: text, [sha256(text).toUpperCase()]: other },
+      /\.json has two different operations with the id [0-9A-F]{64}\.$/,
+    ],
+    [
+      "Apollo's with an id twice",
+      {
+        format: "apollo-persisted-query-manifest",
+        version: 1,
+        operations: [
+          { id: "a", body: text },
+          { id: "a", body: other },
+        ],
+      },
+      /\.json has two different operations with the id a\.$/,
+    ],
     ["a list", [text], /must be an object of ids and operation texts/],
     ["numbers", { a: 1 }, /must be an object of ids and operation texts/],
     [

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "graphql";
+import { parse as parseJson } from "lossless-json";
 import { z } from "zod";
 import { Failure } from "../../model/errors.ts";
 
@@ -40,6 +41,7 @@ const apolloManifest = z.object({
 const plainManifest = z.record(z.string().min(1), z.string().min(1));
 
 const sha256Prefix = /^sha256:/i;
+const hash = /^[0-9a-f]{32,}$/i;
 
 /**
  * Reads a manifest (of GraphQL Code Generator, Relay or Apollo), or a folder of `.graphql` files with one document each,
@@ -79,7 +81,8 @@ async function readFolder(folder: string): Promise<Map<string, string>> {
   const documents = new Map<string, string>();
   for (const name of (await readdir(folder, { recursive: true })).sort()) {
     if (!/\.(?:graphql|gql)$/.test(name)) continue;
-    const text = await readFile(join(folder, name), "utf8");
+    const text = await readFile(join(folder, name), "utf8").catch(nullForFolder);
+    if (text === null) continue;
     // Editors end a file with a line break that the client's own text may not have: both hashes are this document.
     for (const form of [text, text.trimEnd()]) documents.set(sha256(form), form);
   }
@@ -89,28 +92,53 @@ async function readFolder(folder: string): Promise<Map<string, string>> {
 async function readManifest(path: string): Promise<Map<string, string>> {
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(path, "utf8"));
+    // Unlike JSON.parse, which takes the last of two equal keys, this throws when they differ.
+    json = parseJson(await readFile(path, "utf8"), null, Number);
   } catch (cause) {
-    throw new Error(`${path} is neither a folder nor a readable JSON manifest.`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${path} is neither a folder nor a readable JSON manifest: ${reason}.`, { cause });
   }
   const apollo = apolloManifest.safeParse(json);
-  if (apollo.success) return byId(apollo.data.operations.map(({ id, body }) => [id, body]));
+  if (apollo.success)
+    return byId(
+      apollo.data.operations.map(({ id, body }) => [id, body]),
+      path,
+    );
   const plain = plainManifest.safeParse(json);
-  if (plain.success) return byId(Object.entries(plain.data));
+  if (plain.success) return byId(Object.entries(plain.data), path);
   throw new Error(
     `${path} must be an object of ids and operation texts, or an Apollo manifest of version 1.`,
   );
 }
 
-function byId(entries: readonly (readonly [string, string])[]): Map<string, string> {
-  return new Map(entries.map(([id, text]) => [id.replace(sha256Prefix, ""), text]));
+function byId(entries: readonly (readonly [string, string])[], path: string): Map<string, string> {
+  const documents = new Map<string, string>();
+  for (const [written, text] of entries) {
+    const id = plainId(written);
+    const other = documents.get(id);
+    if (other !== undefined && other !== text)
+      throw new Error(`${path} has two different operations with the id ${written}.`);
+    documents.set(id, text);
+  }
+  return documents;
+}
+
+function nullForFolder(thrown: unknown): null {
+  if (thrown instanceof Error && "code" in thrown && thrown.code === "EISDIR") return null;
+  throw thrown;
 }
 
 // Apollo's clients send extensions.persistedQuery.sha256Hash; documentId is that of the GraphQL-over-HTTP draft, where
 // a hash may be written as sha256:….
 function idOf({ documentId, extensions }: DocumentRequest): string | null {
   const id = documentId ?? ownValue(ownValue(extensions, "persistedQuery"), "sha256Hash");
-  return typeof id === "string" && id !== "" ? id.replace(sha256Prefix, "") : null;
+  return typeof id === "string" && id !== "" ? plainId(id) : null;
+}
+
+// Tools write hashes in lower case or in upper; other ids are as they are.
+function plainId(written: string): string {
+  const id = written.replace(sha256Prefix, "");
+  return hash.test(id) ? id.toLowerCase() : id;
 }
 
 function ownValue(holder: unknown, key: string): unknown {

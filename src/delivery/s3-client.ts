@@ -2,9 +2,10 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { AwsV4Signer } from "aws4fetch";
-import { Pool } from "undici";
+import { errors, Pool } from "undici";
 import { Failure } from "../model/errors.ts";
 import type { S3Config } from "./config.ts";
+import { readListing, reasonOf, refused, textOf, unavailable } from "./s3-text.ts";
 import type { ScratchFile } from "./scratch.ts";
 import type { ByteRange } from "./store.ts";
 
@@ -35,19 +36,25 @@ interface S3Request {
   readonly headers?: Readonly<Record<string, string>>;
   /** Made anew for every attempt. */
   readonly body?: () => Readable | string;
+  /** Of small answers: ends all attempts and the reading. */
+  readonly signal?: AbortSignal;
 }
 
 const attempts = 3;
-const timeouts = { connect: 5_000, headers: 30_000, body: 30_000 };
+const connectWithinMs = 5_000;
+// Between two pieces of a file, either way.
+const stalledMs = 30_000;
 
-/** A client over a pool of its own; each request is tried up to three times. */
-export function createS3Client(config: S3Config): S3Client {
+/**
+ * A client over a pool of its own; each request is tried up to three times, but not again when the service was silent. `answerWithinMs`
+ * is for the head of a file, and for all attempts and the whole answer of what is small.
+ */
+export function createS3Client(config: S3Config, answerWithinMs = 10_000): S3Client {
   const base = baseUrl(config);
   const pool = new Pool(base.origin, {
     connections: 32,
-    connect: { timeout: timeouts.connect },
-    headersTimeout: timeouts.headers,
-    bodyTimeout: timeouts.body,
+    connect: { timeout: connectWithinMs },
+    bodyTimeout: stalledMs,
   });
   const cache = new Map<string, ArrayBuffer>();
   const credentials = {
@@ -66,7 +73,7 @@ export function createS3Client(config: S3Config): S3Client {
     return url;
   }
 
-  async function sendOnce({ method, key, query, headers, body }: S3Request) {
+  async function sendOnce({ method, key, query, headers, body, signal }: S3Request) {
     const signer = new AwsV4Signer({
       ...credentials,
       method,
@@ -74,11 +81,15 @@ export function createS3Client(config: S3Config): S3Client {
       headers: { ...headers },
     });
     const signed = await signer.sign();
+    const sent = body?.() ?? null;
     return pool.request({
       method,
       path: `${signed.url.pathname}${signed.url.search}`,
       headers: Object.fromEntries(signed.headers),
-      body: body?.() ?? null,
+      body: sent,
+      // What is sent in pieces is answered when the last one has come.
+      headersTimeout: sent instanceof Readable ? stalledMs : answerWithinMs,
+      ...(signal !== undefined && { signal }),
     });
   }
 
@@ -86,10 +97,11 @@ export function createS3Client(config: S3Config): S3Client {
     for (let attempt = 1; ; attempt++) {
       const answer = await sendOnce(request).catch((cause: unknown) => unavailable("no answer", cause));
       if (answer instanceof Failure) {
-        if (attempt === attempts) throw answer;
+        const wasSilent = answer.cause instanceof errors.HeadersTimeoutError || request.signal?.aborted;
+        if (wasSilent === true || attempt === attempts) throw answer;
       } else {
         if (answer.statusCode < 300 || answer.statusCode === 404) return answer;
-        const text = (await answer.body.text().catch(() => "")).slice(0, 300);
+        const text = await reasonOf(answer.body);
         if (answer.statusCode < 500 && answer.statusCode !== 429)
           throw refused(`HTTP ${answer.statusCode} ${text}`);
         if (attempt === attempts) throw unavailable(`HTTP ${answer.statusCode} ${text}`);
@@ -111,9 +123,13 @@ export function createS3Client(config: S3Config): S3Client {
     return null;
   }
 
+  function small(request: S3Request): S3Request {
+    return { ...request, signal: AbortSignal.timeout(answerWithinMs) };
+  }
+
   return {
     putText: (key, text, contentType) =>
-      done({ method: "PUT", key, headers: { "content-type": contentType }, body: () => text }),
+      done(small({ method: "PUT", key, headers: { "content-type": contentType }, body: () => text })),
 
     putFile: (key, file, contentType) =>
       done({
@@ -129,7 +145,7 @@ export function createS3Client(config: S3Config): S3Client {
       }),
 
     async getText(key) {
-      const body = await found({ method: "GET", key });
+      const body = await found(small({ method: "GET", key }));
       return body === null ? null : textOf(body);
     },
 
@@ -140,22 +156,18 @@ export function createS3Client(config: S3Config): S3Client {
         ...(range === undefined ? {} : { headers: { range: `bytes=${range.first}-${range.last}` } }),
       }),
 
-    remove: (key) => done({ method: "DELETE", key }),
+    remove: (key) => done(small({ method: "DELETE", key })),
 
     async *list(prefix) {
       let after = "";
       for (;;) {
         const query = { "list-type": "2", prefix, ...(after === "" ? {} : { "start-after": after }) };
-        const page = await found({ method: "GET", key: "", query });
+        const page = await found(small({ method: "GET", key: "", query }));
         if (page === null) throw refused("no such bucket");
-        const text = await textOf(page);
-        // Keys are ours: they hold no sign that XML would escape.
-        const objects = [...text.matchAll(/<Key>([^<]+)<\/Key>[\s\S]*?<Size>(\d+)<\/Size>/g)].map(
-          ([, key = "", size]) => ({ key, size: Number(size) }),
-        );
+        const { objects, hasMore } = readListing(await textOf(page));
         yield* objects;
         const last = objects.at(-1)?.key ?? "";
-        if (last === "" || !text.includes("<IsTruncated>true</IsTruncated>")) return;
+        if (last === "" || !hasMore) return;
         // Without end it would be listed by a service that knows nothing of start-after.
         if (last === after) throw refused("its listing does not go on");
         after = last;
@@ -180,19 +192,4 @@ function baseUrl({ endpoint, bucket, pathStyle }: S3Config): URL {
   if (pathStyle) url.pathname = `${url.pathname.replace(/\/+$/, "")}/${bucket}/`;
   else url.hostname = `${bucket}.${url.hostname}`;
   return url;
-}
-
-async function textOf(body: { text(): Promise<string> }): Promise<string> {
-  return body.text().catch((cause: unknown) => {
-    throw unavailable("the answer broke off", cause);
-  });
-}
-
-// What it will say again, however often it is asked, until somebody changes something.
-function refused(detail: string): Failure {
-  return new Failure("STORAGE_UNAVAILABLE", { detail: `s3: ${detail}`, retryable: false });
-}
-
-function unavailable(detail: string, cause?: unknown): Failure {
-  return new Failure("STORAGE_UNAVAILABLE", { detail: `s3: ${detail}`, cause });
 }

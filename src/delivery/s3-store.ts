@@ -13,6 +13,8 @@ export interface S3StoreOptions {
   readonly now: () => number;
   /** Told when the service is out of reach at the start. */
   readonly onProblem: (failure: Failure) => void;
+  /** How long a small answer may take, in milliseconds. Default 10 s. */
+  readonly answerWithinMs?: number;
 }
 
 const prefix = "invoicegraph/";
@@ -23,8 +25,9 @@ const factsKey = (id: string) => `${prefix}${id}/facts.json`;
  * Looks into the bucket once: throws when it does not exist or may not be used. A service that is out of reach is told of and waited for:
  * until it is back, files cannot be had, and all else can.
  */
-export async function openS3Store({ s3, quotaBytes, now, onProblem }: S3StoreOptions): Promise<Store> {
-  const client = createS3Client(s3);
+export async function openS3Store(options: S3StoreOptions): Promise<Store> {
+  const { s3, quotaBytes, now, onProblem, answerWithinMs } = options;
+  const client = createS3Client(s3, answerWithinMs);
   const quota = createQuota(quotaBytes);
   const isLiving = (id: string) => (expiryOf(id) ?? 0) > now();
 

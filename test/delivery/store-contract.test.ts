@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -39,8 +45,13 @@ async function listening(server: Server): Promise<number> {
 }
 
 /** A store over whatever answers at that port. */
-function openS3At(port: number, onProblem: (failure: Failure) => void = () => {}): Promise<Store> {
+function openS3At(
+  port: number,
+  onProblem: (failure: Failure) => void = () => {},
+  answerWithinMs = 10_000,
+): Promise<Store> {
   return openS3Store({
+    answerWithinMs,
     s3: {
       endpoint: `http://127.0.0.1:${port}`,
       region: "eu",
@@ -106,6 +117,96 @@ describe("an S3 service that answers with something else than was stored", () =>
     await new Promise((resolve) => service.close(resolve));
 
     expect(refused).toMatchObject({ code: "STORAGE_UNAVAILABLE", retryable: true });
+  });
+});
+
+describe("an S3 service that takes its time", () => {
+  const page = (_request: IncomingMessage, response: ServerResponse) =>
+    void response.end("<ListBucketResult/>");
+
+  it.each<{ what: string; listener: RequestListener }>([
+    { what: "that never answers", listener: () => {} },
+    {
+      what: "whose answer comes letter by letter",
+      listener(_request, response) {
+        const drip = setInterval(() => response.write("x"), 50);
+        response.once("close", () => clearInterval(drip));
+      },
+    },
+  ])("$what is waited for no longer than for one answer, and asked once", async ({ listener }) => {
+    let answer: RequestListener = page;
+    let requests = 0;
+    const service = createServer((request, response) => {
+      requests += 1;
+      answer(request, response);
+    });
+    const store = await openS3At(await listening(service), () => {}, 500);
+    answer = listener;
+
+    const began = performance.now();
+    const refused = await store.find(createFileId(Date.now() + 60_000)).catch((thrown: unknown) => thrown);
+    const tookMs = performance.now() - began;
+    await store.close();
+    service.closeAllConnections();
+    await new Promise((resolve) => service.close(resolve));
+
+    expect(refused).toMatchObject({ code: "STORAGE_UNAVAILABLE", retryable: true });
+    // Far less than two answers may take, also on a busy machine.
+    expect(tookMs).toBeLessThan(5_000);
+    expect(requests).toBe(2);
+  });
+
+  it("is asked once for the bytes of a file, too", async () => {
+    let requests = 0;
+    const service = createServer((request, response) => {
+      if (request.url?.includes("list-type") === true) return response.end("<ListBucketResult/>");
+      requests += 1;
+      return undefined;
+    });
+    const store = await openS3At(await listening(service), () => {}, 500);
+    const id = createFileId(Date.now() + 60_000);
+    const file = { id, size: 1, sha256: "", fileName: "", contentType: "", customers: [], expiresAt: 0 };
+
+    const refused = await store.read(file).catch((thrown: unknown) => thrown);
+    await store.close();
+    service.closeAllConnections();
+    await new Promise((resolve) => service.close(resolve));
+
+    expect(refused).toMatchObject({ code: "STORAGE_UNAVAILABLE", retryable: true });
+    expect(requests).toBe(1);
+  });
+});
+
+describe("an S3 service whose answers do not end", () => {
+  it("is refused when more has come than facts or a listing could be", async () => {
+    let isListed = false;
+    let sent = 0;
+    const service = createServer((_request, response) => {
+      if (!isListed) {
+        isListed = true;
+        return response.end("<ListBucketResult/>");
+      }
+      const chunk = Buffer.alloc(1_048_576, "x");
+      const pour = (): void => {
+        // Without the limit this test would end, too: by what the other tests need.
+        while (sent < 300e6 && response.write(chunk)) sent += chunk.length;
+        if (sent >= 300e6) response.end();
+      };
+      response.on("drain", pour);
+      return pour();
+    });
+    const store = await openS3At(await listening(service));
+
+    const refused = await store.find(createFileId(Date.now() + 60_000)).catch((thrown: unknown) => thrown);
+    await store.close();
+    service.closeAllConnections();
+    await new Promise((resolve) => service.close(resolve));
+
+    expect(refused).toMatchObject({
+      code: "STORAGE_UNAVAILABLE",
+      detail: "s3: an answer of more than 33554432 bytes",
+    });
+    expect(sent).toBeLessThan(100e6);
   });
 });
 

@@ -72,10 +72,11 @@ export async function listen(
     // Not all at the same time: those that came together shall not come again together.
     const renewAt = performance.now() + lifeMs * (0.75 + Math.random() / 2);
     const open: Ending[] = [];
-    connections.set(socket, { renewAt, last: null, open });
+    const connection = { renewAt, last: null, open };
+    connections.set(socket, connection);
     socket.once("close", () => {
       connections.delete(socket);
-      for (const ended of open.splice(0)) ended.end();
+      endAll(connection);
     });
   });
   server.on("request", (request, response) => {
@@ -111,9 +112,17 @@ export async function listen(
       for (const { last } of connections.values())
         if (last?.headersSent === false) last.setHeader("connection", "close");
       if (graceMs > 0) await sleep(graceMs);
-      await close(server, drainMs);
+      await close(server, drainMs, () => {
+        server.closeAllConnections();
+        // Node says that the server is closed before each connection does, and then nobody would be told.
+        for (const connection of connections.values()) endAll(connection);
+      });
     },
   };
+}
+
+function endAll({ open }: Connection): void {
+  for (const ended of open.splice(0)) ended.end();
 }
 
 // What is no request that could be handled: too slow, too long or not HTTP.
@@ -128,10 +137,10 @@ function refuseUnreadable(error: Error, socket: Duplex): void {
   else writeFailure(socket, new Failure("BAD_INPUT", { message: "This is not a request of HTTP/1.1." }));
 }
 
-async function close(server: Server, drainMs: number): Promise<void> {
+async function close(server: Server, drainMs: number, cutOff: () => void): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), drainMs);
+  const timer = setTimeout(cutOff, drainMs);
   await closed;
   clearTimeout(timer);
 }

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
 import { expect, it } from "vitest";
+import type { EndSignal } from "../../src/model/ending.ts";
 import { listen } from "../../src/server/listen.ts";
 
 it("asks a client to leave a connection that is old, after an answer, and not before", async () => {
@@ -85,4 +86,16 @@ it("tells both of two requests that came at once when their client leaves", asyn
 
   await expect.poll(() => ended).toBe(2);
   await listener.stop(0);
+});
+
+it("tells a request that is cut off at the end of the drain before it says that it has stopped", async () => {
+  const ends: EndSignal[] = [];
+  const listener = await listen(async (_incoming, _response, ended) => void ends.push(ended), "127.0.0.1", 0);
+  const cutOff = request(listener.url).catch((error: unknown) => error);
+  await expect.poll(() => ends.length).toBe(1);
+
+  await listener.stop(50);
+
+  expect(ends[0]?.aborted).toBe(true);
+  expect(await cutOff).toBeInstanceOf(Error);
 });

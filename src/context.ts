@@ -20,8 +20,8 @@ export interface Context {
   readonly maxNodes: number;
   /** The most invoices of one download. */
   readonly maxDownloadIds: number;
-  /** Told which files were handed over. */
-  readonly onDownloaded: (invoiceIds: readonly string[], format: string) => void;
+  /** Told whose files were made ready, in which format, and their SHA-256. */
+  readonly onDownloaded: (invoiceIds: readonly string[], format: string, hashes: readonly string[]) => void;
   /** Changes as they are noticed. */
   readonly live: Live;
   /** Who subscribes; null in everything but a subscription's first step. */

@@ -74,7 +74,7 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
         delivery: sources === sets.real ? delivery : plannedDelivery(sources, call),
         maxNodes: nodes,
         maxDownloadIds: downloadIds,
-        onDownloaded: (invoiceIds, format) => audit.downloaded(viewer, invoiceIds, format),
+        onDownloaded: (invoiceIds, format, hashes) => audit.downloaded(viewer, invoiceIds, format, hashes),
         live,
         subscriber: null,
         call,

@@ -17,8 +17,8 @@ export interface Audit {
   exported(viewer: Viewer, invoiceIds: readonly string[]): void;
   /** Invoices that were asked for by their ids. */
   read(viewer: Viewer, invoiceIds: readonly string[]): void;
-  /** Invoices whose files were handed over, in which format. */
-  downloaded(viewer: Viewer, invoiceIds: readonly string[], format: string): void;
+  /** Invoices whose files were made ready, in which format; `hashes` are the SHA-256 of these files, by which `fetched` knows them. */
+  downloaded(viewer: Viewer, invoiceIds: readonly string[], format: string, hashes: readonly string[]): void;
   /** A file that was handed over by a link, to whoever held it: `scope` is the viewer that it was made for. */
   fetched(scope: FetchScope, file: FetchedFile): void;
 }
@@ -63,8 +63,11 @@ export function createAudit(log: AuditLog): Audit {
     exported: (viewer, invoiceIds) => write("invoices.exported", viewer, invoiceIds, {}),
     read: (viewer, invoiceIds) => write("invoices.read", viewer, invoiceIds, {}),
     // Who asks for a download names invoices, maybe one of them twice.
-    downloaded: (viewer, invoiceIds, format) =>
-      write("invoices.downloaded", viewer, [...new Set(invoiceIds)], { format }),
+    downloaded: (viewer, invoiceIds, format, hashes) =>
+      write("invoices.downloaded", viewer, [...new Set(invoiceIds)], {
+        format,
+        files: hashes.slice(0, maxIds),
+      }),
     fetched({ viewerId, role, customerId }, { fileName, sha256, size, customers }) {
       const event = "file.fetched";
       const viewer = { id: viewerId, role, customer: customerId };

@@ -103,6 +103,7 @@ async function download(
   context.onDownloaded(
     result.files.flatMap(({ invoices }) => invoices.map(({ id }) => id)),
     format,
+    result.files.map(({ sha256 }) => sha256),
   );
   return {
     status: failures.length > 0 && result.status === "READY" ? "PARTIAL" : result.status,

@@ -79,7 +79,7 @@ describe("the audit trail", () => {
 
     audit.listed(viewer("CUSTOMER", "top"), ids);
     audit.read(viewer("CUSTOMER", "top"), ["inv-1"]);
-    audit.downloaded(viewer("CUSTOMER_SERVICE", null), ["inv-1", "inv-2", "inv-1"], "PDF");
+    audit.downloaded(viewer("CUSTOMER_SERVICE", null), ["inv-1", "inv-2", "inv-1"], "PDF", ["a1b2"]);
     audit.read(viewer("CUSTOMER", "top"), []);
 
     expect(written).toEqual([
@@ -108,6 +108,7 @@ describe("the audit trail", () => {
           count: 2,
           invoices: ["inv-1", "inv-2"],
           format: "PDF",
+          files: ["a1b2"],
         },
         "audit: invoices.downloaded",
       ],

@@ -111,11 +111,13 @@ async function writeWhole(handle: FileHandle, chunk: Uint8Array): Promise<void> 
   }
 }
 
+// EFBIG: more than this process may write into one file, or than the file system can hold in one.
+const diskCodes = new Set<unknown>(["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO", "EACCES"]);
+
 /** A failure of the disk by its name; anything else as it is. */
 export function diskFailure(thrown: unknown): unknown {
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : null;
-  if (code !== "ENOSPC" && code !== "EDQUOT" && code !== "EROFS" && code !== "EIO" && code !== "EACCES")
-    return thrown;
+  if (!diskCodes.has(code)) return thrown;
   return new Failure("STORAGE_UNAVAILABLE", { detail: `disk: ${String(code)}`, cause: thrown });
 }
 

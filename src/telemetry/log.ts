@@ -37,7 +37,38 @@ export function createLog(level: string, destination?: DestinationStream): Log {
       censor: "[redacted]",
     },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return destination === undefined ? onStandardOutput(options) : pino(options, destination);
+}
+
+// Some thousand lines wait for a disk that is full or a reader that is slow.
+const mostWaiting = 1_048_576;
+
+/**
+ * Writes on while the log cannot be written, and says later how much was lost. By itself pino ends the process at the first line that
+ * finds no room on the disk, and its last flush is then tried again for ever: a service that neither answers nor ends.
+ */
+function onStandardOutput(options: LoggerOptions): Log {
+  const stream = pino.destination({ dest: 1, sync: false, maxLength: mostWaiting });
+  const log = pino(options, stream);
+  const flush = stream.flushSync.bind(stream);
+  let isFailing = false;
+  let lost = 0;
+  stream.flushSync = () => {
+    if (!isFailing) flush();
+  };
+  stream.on("error", () => {
+    isFailing = true;
+  });
+  stream.on("drop", () => {
+    lost += 1;
+  });
+  stream.on("drain", () => {
+    isFailing = false;
+    const count = lost;
+    lost = 0;
+    if (count > 0) log.warn({ lost: count }, "lines of the log were lost while it could not be written");
+  });
+  return log;
 }
 
 /**

@@ -15,7 +15,7 @@ import { AwsClient } from "aws4fetch";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openFolderStore } from "../../src/delivery/folder-store.ts";
 import { openS3Store } from "../../src/delivery/s3-store.ts";
-import { openScratch } from "../../src/delivery/scratch.ts";
+import { diskFailure, openScratch } from "../../src/delivery/scratch.ts";
 import { createFileId, type Store, type StoredFile } from "../../src/delivery/store.ts";
 import { Failure } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
@@ -76,6 +76,14 @@ describe("a folder that cannot be made", () => {
 
     await expect(store).rejects.toThrow(says);
     await expect(scratch).rejects.toThrow(says);
+  });
+});
+
+describe("a disk", () => {
+  it.each(["ENOSPC", "EFBIG"])("that says %s is a store that is unavailable", (code) => {
+    const said = Object.assign(new Error("write failed"), { code });
+
+    expect(diskFailure(said)).toMatchObject({ code: "STORAGE_UNAVAILABLE", retryable: true });
   });
 });
 

@@ -3,7 +3,7 @@ import type { SourceReport } from "../../listing/report.ts";
 import { createPace } from "../../model/pace.ts";
 import type { DownloadItem } from "../delivery.ts";
 import { csvText, invoicesTable, linesTable } from "../render/csv.ts";
-import { invoiceFields, linesOf } from "../render/json.ts";
+import { compactJson, invoiceFields } from "../render/json.ts";
 import type { ExportFormat, ExportReading, ExportRows } from "./job.ts";
 
 /** Raised when a field changes its name or meaning; new fields do not raise it. */
@@ -60,21 +60,25 @@ export async function* writeExport(
 
 function writingOf(format: ExportFormat, rows: ExportRows): Writing {
   if (format === "CSV") return csv(rows);
-  const jsonOf = ({ invoice, customer }: DownloadItem) =>
-    JSON.stringify(
-      rows === "LINES"
-        ? { ...invoiceFields(invoice, customer), lines: linesOf(invoice) }
-        : invoiceFields(invoice, customer),
-    );
-  if (format === "JSONL") {
-    return { begin: "", write: (item) => [{ text: `${jsonOf(item)}\n`, rows: 1 }], end: () => "" };
-  }
+  if (format === "JSONL") return { begin: "", write: (item) => json(item, rows, "", "\n"), end: () => "" };
   return {
     begin: `{"schema":${JSON.stringify(exportSchemaName)},"invoices":[`,
-    write: (item, isFirst) => [{ text: `${isFirst ? "" : ","}\n${jsonOf(item)}`, rows: 1 }],
+    write: (item, isFirst) => json(item, rows, isFirst ? "\n" : ",\n", ""),
     end: (reading) =>
       `\n],"isComplete":${reading.isComplete()},"sources":${JSON.stringify(reading.reports().map(reportFields))}}\n`,
   };
+}
+
+function* json(
+  { invoice, customer }: DownloadItem,
+  rows: ExportRows,
+  before: string,
+  after: string,
+): Generator<Written> {
+  yield { text: before, rows: 0 };
+  if (rows === "INVOICES") yield { text: JSON.stringify(invoiceFields(invoice, customer)), rows: 0 };
+  else for (const text of compactJson(invoice, customer)) yield { text, rows: 0 };
+  yield { text: after, rows: 1 };
 }
 
 function csv(rows: ExportRows): Writing {

@@ -3,7 +3,6 @@ import { stringify } from "csv-stringify/sync";
 import type { Customer } from "../../model/customer.ts";
 import type { Invoice, InvoiceLine } from "../../model/invoice.ts";
 import { isDecimal } from "../../model/money.ts";
-import { createPace } from "../../model/pace.ts";
 
 interface Row {
   readonly invoice: Invoice;
@@ -106,14 +105,10 @@ export const invoicesTable: CsvTable = {
   rowsOf: (invoice, customer) => [[cellsOf(invoiceColumns, { invoice, customer, line: null, number: 0 })]],
 };
 
-/** UTF-8 without a byte order mark; rows end in CRLF. */
-export async function* renderCsv(invoice: Invoice, customer: Customer): AsyncGenerator<Uint8Array> {
-  const pace = createPace();
-  yield Buffer.from(csvText([linesTable.head]));
-  for (const rows of linesTable.rowsOf(invoice, customer)) {
-    yield Buffer.from(csvText(rows));
-    if (pace.isDue()) await pace.rest();
-  }
+/** In pieces, without a byte order mark; rows end in CRLF. */
+export function* renderCsv(invoice: Invoice, customer: Customer): Generator<string> {
+  yield csvText([linesTable.head]);
+  for (const rows of linesTable.rowsOf(invoice, customer)) yield csvText(rows);
 }
 
 /** The rows as text; each ends in CRLF. */

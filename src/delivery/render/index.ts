@@ -3,6 +3,7 @@ import type { Customer } from "../../model/customer.ts";
 import type { EndSignal } from "../../model/ending.ts";
 import type { FileFormat } from "../../model/file.ts";
 import type { Invoice } from "../../model/invoice.ts";
+import { createPace } from "../../model/pace.ts";
 import type { RenderedFile, Renderer } from "../renderer.ts";
 import { renderCsv } from "./csv.ts";
 import { renderJson } from "./json.ts";
@@ -40,18 +41,30 @@ async function render(
       return { contentType: "application/pdf", body: await renderPdf(invoice, customer, signal) };
     }
     case "JSON":
-      return { contentType: "application/json", body: bytes(renderJson(invoice, customer)) };
+      return { contentType: "application/json", body: bytesOf(renderJson(invoice, customer)) };
     case "CSV":
       return {
         contentType: "text/csv; charset=utf-8; header=present",
-        body: renderCsv(invoice, customer),
+        body: bytesOf(renderCsv(invoice, customer)),
       };
     case "UBL":
     case "XML":
-      return { contentType: "application/xml", body: bytes(renderUbl(invoice, customer, options)) };
+      return { contentType: "application/xml", body: bytesOf(await renderUbl(invoice, customer, options)) };
   }
 }
 
-async function* bytes(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text, "utf8");
+const chunkChars = 65_536;
+
+// In UTF-8 and in larger chunks than pieces, with a rest now and then.
+async function* bytesOf(pieces: Iterable<string>): AsyncGenerator<Uint8Array> {
+  const pace = createPace();
+  let chunk = "";
+  for (const piece of pieces) {
+    chunk += piece;
+    if (pace.isDue()) await pace.rest();
+    if (chunk.length < chunkChars) continue;
+    yield Buffer.from(chunk);
+    chunk = "";
+  }
+  yield Buffer.from(chunk);
 }

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { createRenderer } from "../../../src/delivery/render/index.ts";
 import { Ending } from "../../../src/model/ending.ts";
-import { acme, invoice, line, read } from "./samples.ts";
+import { acme, invoice, line, longestTurnMs, read } from "./samples.ts";
 
 test("the document has the fixed fields in their fixed order, and amounts are text", async () => {
   const file = await createRenderer().render(invoice(), acme, "JSON", new Ending());
@@ -63,4 +63,30 @@ test("an invoice read in another order of keys gives the same bytes", async () =
   );
 
   expect(second).toEqual(first);
+});
+
+test("an invoice of 100,000 lines holds nobody up while it is written, and is what JSON.stringify would write", async () => {
+  const document = invoice({
+    number: "[]",
+    lines: Array.from({ length: 100_000 }, (_, at) => line({ description: `Consignment\n[]${at + 1}` })),
+  });
+  let text = "";
+
+  const longest = await longestTurnMs(async () => {
+    text = (await read(await createRenderer().render(document, acme, "JSON", new Ending()))).toString();
+  });
+
+  expect(longest).toBeLessThan(150);
+  expect(text === `${JSON.stringify(JSON.parse(text), null, 2)}\n`).toBe(true);
+  expect(JSON.parse(text).invoice.lines[99_999].description).toBe("Consignment\n[]100000");
+});
+
+test.each([0, 1, 2])("an invoice of %d lines is what JSON.stringify would write", async (count) => {
+  const document = invoice({ lines: Array.from({ length: count }, () => line({ description: "x" })) });
+
+  const file = await read(await createRenderer().render(document, acme, "JSON", new Ending()));
+
+  const text = file.toString();
+  expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
+  expect(JSON.parse(text).invoice.lines).toHaveLength(count);
 });

@@ -49,6 +49,21 @@ export function invoice(given: Partial<Invoice> = {}): Invoice {
   };
 }
 
+/** For how much CPU time in a row, in milliseconds, the work let nothing else have its turn; more than 0. */
+export async function longestTurnMs(work: () => Promise<unknown>): Promise<number> {
+  const cpuMs = () => process.cpuUsage().user / 1_000;
+  let [longest, usedMs] = [0, cpuMs()];
+  const look = () => {
+    longest = Math.max(longest, cpuMs() - usedMs);
+    usedMs = cpuMs();
+  };
+  const timer = setInterval(look, 1);
+  await work();
+  clearInterval(timer);
+  look();
+  return longest;
+}
+
 /** The whole file. */
 export async function read(file: RenderedFile): Promise<Buffer> {
   const chunks: Uint8Array[] = [];

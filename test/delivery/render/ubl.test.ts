@@ -5,7 +5,7 @@ import { Ending } from "../../../src/model/ending.ts";
 import { Failure } from "../../../src/model/errors.ts";
 import type { Invoice } from "../../../src/model/invoice.ts";
 import { leavesOf, writtenByOracle } from "./e-invoice-oracle.ts";
-import { acme, invoice, line, read } from "./samples.ts";
+import { acme, invoice, line, longestTurnMs, read } from "./samples.ts";
 
 const carrier: SellerDetails = {
   name: "Carrier & Sons <Freight>",
@@ -419,4 +419,30 @@ describe("refused with the rule's name", () => {
       "The invoice cannot be written as UBL by EN 16931: BR-CO-15, net and tax make 12345678901234567890.12, but the invoice's total is 12345678901234567890.13.",
     );
   });
+});
+
+test("an invoice of 20,000 lines holds nobody up while it is written, and no line is lost", async () => {
+  const document = invoice({
+    netAmount: "3000000.00",
+    taxAmount: "300000.00",
+    totalAmount: "3300000.00",
+    lines: Array.from({ length: 20_000 }, (_, at) =>
+      line({
+        description: `Consignment ${at + 1}`,
+        quantity: "3",
+        unitPrice: "50.00",
+        netAmount: "150.00",
+        taxAmount: "15.00",
+      }),
+    ),
+  });
+  let xml = "";
+
+  const longest = await longestTurnMs(async () => {
+    xml = await ublOf(document);
+  });
+
+  expect(longest).toBeLessThan(150);
+  expect(xml.match(/<cac:InvoiceLine>/g)).toHaveLength(20_000);
+  expect(xml).toContain("<cbc:Name>Consignment 20000</cbc:Name>");
 });

@@ -2,6 +2,7 @@
 import type { Customer } from "../../../model/customer.ts";
 import { Failure } from "../../../model/errors.ts";
 import type { Invoice } from "../../../model/invoice.ts";
+import { createPace } from "../../../model/pace.ts";
 import type { Violation } from "./document.ts";
 import type { UblOptions } from "./parties.ts";
 import { toUblDocument } from "./read.ts";
@@ -10,13 +11,18 @@ import { writeUbl } from "./write.ts";
 
 const mostNamed = 5;
 
-/** The XML. Throws FORMAT_UNAVAILABLE naming the rules, such as BR-06 where no seller is configured for the source. */
-export function renderUbl(invoice: Invoice, customer: Customer, { sellers, buyers }: UblOptions): string {
+/** The XML in pieces. Throws FORMAT_UNAVAILABLE naming the rules, such as BR-06 where no seller is configured for the source. */
+export async function renderUbl(
+  invoice: Invoice,
+  customer: Customer,
+  { sellers, buyers }: UblOptions,
+): Promise<Iterable<string>> {
   const seller = Object.hasOwn(sellers, invoice.source) ? sellers[invoice.source] : undefined;
   if (seller === undefined)
     throw refusal(invoice, [{ rule: "BR-06", message: "no seller is configured for this source" }]);
-  const document = toUblDocument(invoice, customer, seller, buyers);
-  const violations = violationsOf(document);
+  const pace = createPace();
+  const document = await toUblDocument(invoice, customer, { seller, buyers }, pace);
+  const violations = await violationsOf(document, pace);
   if (violations.length > 0) throw refusal(invoice, violations);
   return writeUbl(document);
 }

@@ -9,9 +9,10 @@ import {
   isZero,
   negateAmount,
 } from "../../../model/money.ts";
+import { inTurns, type Pace } from "../../../model/pace.ts";
 import type { UblBuyer, UblDocument, UblLine } from "./document.ts";
-import type { SellerDetails, UblOptions } from "./parties.ts";
-import { breakdown, taxesOfLines } from "./taxes.ts";
+import type { SellerDetails, TaxDetails, UblOptions } from "./parties.ts";
+import { breakdown, fittingTaxes, settledTaxes } from "./taxes.ts";
 
 const typeCodes = { INVOICE: "380", CREDIT_MEMO: "381", DEBIT_MEMO: "383", UNKNOWN: null } as const;
 
@@ -19,26 +20,29 @@ const typeCodes = { INVOICE: "380", CREDIT_MEMO: "381", DEBIT_MEMO: "383", UNKNO
 const one = "C62";
 const mutuallyDefined = "ZZ";
 
-/** The document, with nulls where the invoice does not hold what the norm demands. */
-export function toUblDocument(
+/** The document, with nulls where the invoice does not hold what the norm demands. Of many lines, with rests. */
+export async function toUblDocument(
   invoice: Invoice,
   customer: Customer,
-  seller: SellerDetails,
-  buyers: UblOptions["buyers"] = {},
-): UblDocument {
+  { seller, buyers = {} }: { readonly seller: SellerDetails; readonly buyers: UblOptions["buyers"] },
+  pace: Pace,
+): Promise<UblDocument> {
   const isCredit = invoice.type === "CREDIT_MEMO";
   // EN 16931 writes credit notes with positive amounts, because their type turns the meaning round.
   const turned = (amount: Decimal | null) => (amount !== null && isCredit ? negateAmount(amount) : amount);
   const tax = turned(invoice.taxAmount);
-  const amounts = invoice.lines.map((line) => ({
-    net: turned(line.netAmount),
-    taxAmount: turned(line.taxAmount),
-  }));
-  const taxes = taxesOfLines(amounts, seller.taxes, tax);
-  const lines = invoice.lines.map((line, index): UblLine => {
-    const { net = null, taxAmount = null } = amounts[index] ?? {};
-    return { ...readLine(line, index + 1, net, seller), taxAmount, tax: taxes[index] ?? null };
+  const untaxed: Omit<UblLine, "tax">[] = [];
+  const fitting: (readonly TaxDetails[])[] = [];
+  await inTurns(invoice.lines.length, pace, (from, to) => {
+    for (const line of invoice.lines.slice(from, to)) {
+      const net = turned(line.netAmount);
+      const taxAmount = turned(line.taxAmount);
+      fitting.push(fittingTaxes({ net, taxAmount }, seller.taxes, tax));
+      untaxed.push({ ...readLine(line, untaxed.length + 1, net, seller), taxAmount });
+    }
   });
+  const taxes = settledTaxes(untaxed, fitting);
+  const lines = untaxed.map((line, index): UblLine => ({ ...line, tax: taxes[index] ?? null }));
   return {
     root: isCredit ? "CreditNote" : "Invoice",
     typeCode: typeCodes[invoice.type],

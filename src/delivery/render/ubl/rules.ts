@@ -4,6 +4,7 @@
  * delivery, attachments) have nothing to check; BR-CO-13, BR-CO-16 hold by the way the document is built.
  */
 import { isSum, minorUnits } from "../../../model/money.ts";
+import type { Pace } from "../../../model/pace.ts";
 import type { UblDocument, Violation } from "./document.ts";
 import { checkAmounts } from "./rules-amounts.ts";
 import { checkTaxes } from "./rules-taxes.ts";
@@ -12,17 +13,18 @@ const countryNames = new Intl.DisplayNames("en", { type: "region", fallback: "no
 
 type Report = (rule: string, message: string) => void;
 
+const checks = [checkHeader, checkParties, checkLines, checkAmounts, checkTaxes];
+
 /** Every rule that the document breaks; empty when it may be written. */
-export function violationsOf(document: UblDocument): Violation[] {
+export async function violationsOf(document: UblDocument, pace: Pace): Promise<readonly Violation[]> {
   const violations: Violation[] = [];
   const report: Report = (rule, message) => {
     violations.push({ rule, message });
   };
-  checkHeader(document, report);
-  checkParties(document, report);
-  checkLines(document, report);
-  checkAmounts(document, report);
-  checkTaxes(document, report);
+  for (const check of checks) {
+    if (pace.isDue()) await pace.rest();
+    check(document, report);
+  }
   return violations;
 }
 

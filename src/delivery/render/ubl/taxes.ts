@@ -16,16 +16,11 @@ export type TaxableLine = Pick<UblLine, "net" | "taxAmount">;
 // The rounding of one tax amount to two decimals.
 const halfCent = "0.005";
 
-/**
- * The tax of each line in their order; null where none fits, or several do and the other lines do not settle it.
- * A line without a tax amount has the only tax there is, or the only untaxed one when the whole invoice bears no tax.
- */
-export function taxesOfLines(
+/** The tax of each line in their order, of those that fit it; null where none does, or several do and the other lines do not settle it. */
+export function settledTaxes(
   lines: readonly TaxableLine[],
-  taxes: readonly TaxDetails[],
-  invoiceTax: Decimal | null,
+  fitting: readonly (readonly TaxDetails[])[],
 ): (TaxDetails | null)[] {
-  const fitting = lines.map((line) => fittingTaxes(line, taxes, invoiceTax));
   const settled = new Set(fitting.filter((candidates) => candidates.length === 1).map(([only]) => only));
   return fitting.map((candidates, index) => {
     if (candidates.length < 2) return candidates[0] ?? null;
@@ -36,7 +31,11 @@ export function taxesOfLines(
   });
 }
 
-function fittingTaxes(
+/**
+ * Which taxes could be the line's, by its own amounts. A line without a tax amount has the only tax there is, or the untaxed ones when
+ * the whole invoice bears no tax.
+ */
+export function fittingTaxes(
   { net, taxAmount }: TaxableLine,
   taxes: readonly TaxDetails[],
   invoiceTax: Decimal | null,

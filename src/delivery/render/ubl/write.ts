@@ -8,8 +8,8 @@ const common = "urn:oasis:names:specification:ubl:schema:xsd:";
 const customization = "urn:cen.eu:en16931:2017";
 const vat = element("cac:TaxScheme", [element("cbc:ID", "VAT")]);
 
-/** The XML; the document must have no violations. */
-export function writeUbl(document: UblDocument): string {
+/** The XML in pieces; the document must have no violations. */
+export function writeUbl(document: UblDocument): Iterable<string> {
   const { root, dueOn, note, purchaseOrder, creditedNumbers, period } = document;
   const currency = document.currency ?? "";
   const isInvoice = root === "Invoice";
@@ -47,7 +47,6 @@ export function writeUbl(document: UblDocument): string {
           amountOf("cbc:TaxInclusiveAmount", document.total, currency),
           amountOf("cbc:PayableAmount", document.total, currency),
         ]),
-        ...document.lines.map((line) => lineOf(line, isInvoice, currency)),
       ],
       {
         xmlns: `${common}${root}-2`,
@@ -55,7 +54,12 @@ export function writeUbl(document: UblDocument): string {
         "xmlns:cbc": `${common}CommonBasicComponents-2`,
       },
     ),
+    linesOf(document, isInvoice, currency),
   );
+}
+
+function* linesOf({ lines }: UblDocument, isInvoice: boolean, currency: string): Generator<Element> {
+  for (const line of lines) yield lineOf(line, isInvoice, currency);
 }
 
 function sellerOf(seller: SellerDetails, taxes: readonly UblTax[]): Element {

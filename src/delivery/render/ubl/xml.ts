@@ -34,9 +34,12 @@ export function optional(
   return text === null || text === undefined || text.trim() === "" ? null : element(name, text, attributes);
 }
 
-/** A whole document in UTF-8, indented by two spaces. */
-export function writeXml(root: Element): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${write(root, "")}`;
+/** A whole document in UTF-8, indented by two spaces, in pieces: the root with its content, and at its end `last`, one by one. */
+export function* writeXml(root: Element, last: Iterable<Element>): Generator<string> {
+  const end = `</${root.name}>\n`;
+  yield `<?xml version="1.0" encoding="UTF-8"?>\n${write(root, "").slice(0, -end.length)}`;
+  for (const child of last) yield write(child, "  ");
+  yield end;
 }
 
 function write({ name, content, attributes }: Element, indent: string): string {

@@ -8,10 +8,12 @@ import { provenanceField } from "./provenance-type.ts";
 
 export const InvoiceSettingsRef = builder.objectRef<InvoiceSettings>("InvoiceSettings");
 
+const idSays = "Opaque, and unique in this graph: caches of clients need it. The source's own id is";
+
 const SettingsCurrencyType = builder.objectRef<SettingsCurrency>("SettingsCurrency").implement({
   description: "A currency, as the source of the settings keeps it.",
   fields: (t) => ({
-    id: t.exposeString("id", { nullable: false, description: "The source's own id." }),
+    id: t.exposeString("id", { nullable: false, description: `${idSays} \`InvoiceSettings.currencyId\`.` }),
     code: t.expose("code", { type: "Currency", description: "The ISO 4217 code." }),
     name: t.exposeString("name", { description: "The name." }),
     rate: t.expose("rate", { type: "Decimal", description: "The exchange rate that the source keeps." }),
@@ -25,7 +27,10 @@ const SettingsCurrencyType = builder.objectRef<SettingsCurrency>("SettingsCurren
 const PaymentTermsType = builder.objectRef<PaymentTerms>("PaymentTerms").implement({
   description: "Payment terms.",
   fields: (t) => ({
-    id: t.exposeString("id", { nullable: false, description: "The source's own id." }),
+    id: t.exposeString("id", {
+      nullable: false,
+      description: `${idSays} \`InvoiceSettings.paymentTermsId\`.`,
+    }),
     name: t.exposeString("name", { description: "The name." }),
     days: t.exposeInt("days", { description: "The number of days until payment is due." }),
     freeDeliveryMonth: t.exposeBoolean("freeDeliveryMonth", {
@@ -78,8 +83,8 @@ InvoiceSettingsRef.implement({
       type: SettingsCurrencyType,
       description:
         "The currency. Selecting it costs one more upstream call; null when the source does not know the id.",
-      resolve: ({ source, currencyId }, _args, { loaders }) =>
-        currencyId === null ? null : loaders.settings.currency(source, currencyId),
+      resolve: async ({ source, currencyId: id }, _args, { loaders }) =>
+        id === null ? null : named(await loaders.settings.currency(source, id), source, "currency"),
     }),
     paymentTermsId: t.exposeString("paymentTermsId", {
       description: "The source's id of the payment terms.",
@@ -88,8 +93,8 @@ InvoiceSettingsRef.implement({
       type: PaymentTermsType,
       description:
         "The payment terms. Selecting them costs one more upstream call; null when the source does not know the id.",
-      resolve: ({ source, paymentTermsId }, _args, { loaders }) =>
-        paymentTermsId === null ? null : loaders.settings.paymentTerms(source, paymentTermsId),
+      resolve: async ({ source, paymentTermsId: id }, _args, { loaders }) =>
+        id === null ? null : named(await loaders.settings.paymentTerms(source, id), source, "terms"),
     }),
     invoiceTypeId: t.exposeString("invoiceTypeId", { description: "The source's id of the invoice type." }),
     interestTypeId: t.exposeString("interestTypeId", {
@@ -126,3 +131,12 @@ InvoiceSettingsRef.implement({
     }),
   }),
 });
+
+// Sources number the rows of their tables alike, and a table's rows as another's: Relay's cache knows objects by their id alone.
+function named<Row extends { readonly id: string }>(
+  row: Row | null,
+  source: string,
+  table: string,
+): Row | null {
+  return row === null ? null : { ...row, id: `${source}:${table}:${encodeURIComponent(row.id)}` };
+}

@@ -1,10 +1,11 @@
 /** Watches requests: around the front door for all of them, and inside the GraphQL server for what they ask. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { getOperationAST, type OperationDefinitionNode } from "graphql";
+import type { OperationDefinitionNode } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { EndSignal } from "../model/ending.ts";
 import type { Observer, RequestRecord, Route } from "./observer.ts";
 import { noteRequestId, requestIdOf } from "./request-id.ts";
+import { type WatchedContext, watching } from "./watching.ts";
 
 type Handle<Rest extends unknown[]> = (
   request: IncomingMessage,
@@ -13,18 +14,15 @@ type Handle<Rest extends unknown[]> = (
   ...rest: Rest
 ) => Promise<void>;
 
-/** What the GraphQL server's context must hold. */
-interface WatchedContext {
-  readonly req: IncomingMessage;
-  readonly viewer: { readonly id: string };
-}
-
 /** What becomes of a GraphQL request, step by step, as whoever answers it tells. */
 export interface RequestWatch {
   asked(request: IncomingMessage, viewerId: string): void;
   operationBegan(request: IncomingMessage, definition: OperationDefinitionNode): void;
   operationEnded(request: IncomingMessage): void;
-  /** `cost` is null when none was counted; `codes` are those of the errors in the answer. */
+  /**
+   * `cost` is null when none was counted; `codes` are those of the errors in the answer. Called again for each further piece of one: the
+   * codes are added.
+   */
   answered(request: IncomingMessage, cost: number | null, codes: readonly string[]): void;
 }
 
@@ -135,48 +133,8 @@ function createWatch(observers: readonly Observer[]): RequestWatch {
     answered(request, cost, codes) {
       const record = (request as Recorded)[recorded];
       if (record === undefined) return;
-      record.cost = cost;
-      record.codes = [...new Set(codes)];
-    },
-  };
-}
-
-function watching<Context extends WatchedContext>(watch: RequestWatch): Plugin<Context, Context> {
-  return {
-    onRequestParse({ serverContext }) {
-      const { req, viewer } = serverContext as unknown as WatchedContext;
-      watch.asked(req, viewer.id);
-    },
-
-    onExecute({ args }) {
-      const { req } = args.contextValue as WatchedContext;
-      const operation = getOperationAST(args.document, args.operationName);
-      if (!operation) return undefined;
-      watch.operationBegan(req, operation);
-      return {
-        onExecuteDone() {
-          watch.operationEnded(req);
-        },
-      };
-    },
-
-    onSubscribe({ args }) {
-      const { req } = args.contextValue as WatchedContext;
-      const operation = getOperationAST(args.document, args.operationName);
-      if (!operation) return undefined;
-      watch.operationBegan(req, operation);
-      return {
-        onSubscribeResult() {
-          watch.operationEnded(req);
-        },
-      };
-    },
-
-    onResultProcess({ result, serverContext }) {
-      if (Array.isArray(result) || Symbol.asyncIterator in result) return;
-      const cost = (result.extensions?.["cost"] as { requested?: number } | undefined)?.requested;
-      const codes = (result.errors ?? []).map(({ extensions }) => String(extensions?.["code"] ?? "INTERNAL"));
-      watch.answered((serverContext as unknown as WatchedContext).req, cost ?? null, codes);
+      record.cost ??= cost;
+      if (codes.length > 0) record.codes = [...new Set([...record.codes, ...codes])];
     },
   };
 }

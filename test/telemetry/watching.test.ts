@@ -2,6 +2,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { writeId } from "../../src/model/id.ts";
 import { startSandbox } from "../../src/sandbox.ts";
 import { type Service, startService } from "../../src/service.ts";
 import type { SimulatorsOptions } from "../../src/simulators/index.ts";
@@ -454,6 +455,51 @@ describe("the log", () => {
     await expect
       .poll(() => requestLines(running).map(({ operation }) => operation))
       .toEqual(["N".repeat(128)]);
+  });
+
+  test.each(["multipart/mixed", "text/event-stream"])(
+    "has the codes of errors in later pieces over %s, each once, and what all of them cost",
+    async (accept) => {
+      const running = await start({}, { level: "info" });
+      running.simulators.ddapi.setFault({ kind: "status", status: 401 });
+
+      const pieces = await running.ask(
+        `query Later { customers(first: 3) { nodes { id ... @defer { settings { paysInvoiceFee } } } } }`,
+        { accept },
+      );
+      const text = await pieces.text();
+
+      expect(text).toContain("SOURCE_UNAUTHORIZED");
+      await expect.poll(() => requestLines(running)).toHaveLength(1);
+      const cost = Number(/"requested":(\d+)/.exec(text)?.[1]);
+      expect(requestLines(running)[0]).toMatchObject({
+        operation: "Later",
+        errors: ["SOURCE_UNAUTHORIZED"],
+        cost,
+      });
+    },
+  );
+
+  test("has the codes of errors in the events of a subscription", async () => {
+    const running = await start({}, { level: "info" });
+    running.simulators.ddapi.setFault({ kind: "status", status: 401 });
+    const id = writeId("Customer", ["acme"]);
+
+    const events = await running.ask(
+      `subscription Later { invoicesChanged(customerId: "${id}") { customer { settings { paysInvoiceFee } } } }`,
+      { accept: "text/event-stream" },
+    );
+    const reader = events.body!.getReader();
+    let text = "";
+    while (!text.includes("event: next")) text += Buffer.from((await reader.read()).value!).toString();
+    await reader.cancel();
+
+    await expect.poll(() => requestLines(running)).toHaveLength(1);
+    expect(requestLines(running)[0]).toMatchObject({
+      type: "subscription",
+      aborted: true,
+      errors: ["SOURCE_UNAUTHORIZED"],
+    });
   });
 
   test("says when a client left before its answer", async () => {

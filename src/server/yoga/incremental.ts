@@ -1,6 +1,6 @@
 /** Answers in pieces: who gets them, and that every piece keeps the rules of a whole answer. */
 import { type DocumentNode, type ExecutionResult, GraphQLError, visit } from "graphql";
-import type { Plugin } from "graphql-yoga";
+import { mapAsyncIterator, type Plugin } from "graphql-yoga";
 import { toClientError } from "../../schema/errors.ts";
 import { jsonTypeFor } from "../edge/negotiate.ts";
 import { isIncremental } from "../limits/incremental.ts";
@@ -44,7 +44,7 @@ export function incrementalDelivery(onSurprise: OnSurprise): Plugin<RequestConte
         onExecuteDone({ result, setResult }) {
           if (!(Symbol.asyncIterator in result)) return;
           const surprised = surprisesOf(onSurprise, res);
-          setResult(mapped(result as AsyncIterable<Piece>, (piece) => masked(piece, surprised)));
+          setResult(mapAsyncIterator(result as AsyncIterable<Piece>, (piece) => masked(piece, surprised)));
         },
       };
     },
@@ -90,26 +90,9 @@ function withoutPieces(document: DocumentNode): DocumentNode {
 /** The same pieces, the first of them with a change. */
 export function withFirst<T>(pieces: AsyncIterable<T>, change: (piece: T) => T): AsyncIterableIterator<T> {
   let isFirst = true;
-  return mapped(pieces, (piece) => {
+  return mapAsyncIterator(pieces, (piece: T) => {
     const isChanged = isFirst;
     isFirst = false;
     return isChanged ? change(piece) : piece;
   });
-}
-
-// Not a generator: its return() would wait for the piece that is under way.
-function mapped<T, R>(pieces: AsyncIterable<T>, map: (piece: T) => R): AsyncIterableIterator<R> {
-  const iterator = pieces[Symbol.asyncIterator]();
-  const next = ({ done, value }: IteratorResult<T>): IteratorResult<R> =>
-    done === true ? { done, value: undefined } : { done: false, value: map(value) };
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: async () => next(await iterator.next()),
-    async return() {
-      await iterator.return?.();
-      return { done: true, value: undefined };
-    },
-  };
 }

@@ -1,0 +1,75 @@
+/** Watching as a plugin of Yoga: who asks, what runs, and what came of it, piece by piece. */
+import type { IncomingMessage } from "node:http";
+import { type ExecutionResult, getOperationAST, type GraphQLError } from "graphql";
+import { mapAsyncIterator, type Plugin } from "graphql-yoga";
+import type { RequestWatch } from "./requests.ts";
+
+/** What the GraphQL server's context must hold. */
+export interface WatchedContext {
+  readonly req: IncomingMessage;
+  readonly viewer: { readonly id: string };
+}
+
+type Errors = readonly GraphQLError[];
+
+/** A whole answer, or a piece of one. */
+interface Told {
+  readonly errors?: Errors;
+  readonly incremental?: readonly { readonly errors?: Errors }[];
+  readonly extensions?: ExecutionResult["extensions"];
+}
+
+/** The plugin; it stands after those that change answers. */
+export function watching<Context extends WatchedContext>(watch: RequestWatch): Plugin<Context, Context> {
+  function tell(req: IncomingMessage, { errors = [], incremental = [], extensions }: Told): void {
+    const cost = (extensions?.["cost"] as { requested?: number } | undefined)?.requested;
+    const all = [errors, ...incremental.map((piece) => piece.errors ?? [])].flat();
+    const codes = all.map((error) => String(error.extensions?.["code"] ?? "INTERNAL"));
+    watch.answered(req, cost ?? null, codes);
+  }
+
+  function tellEach<T extends Told>(req: IncomingMessage, pieces: AsyncIterable<T>) {
+    return mapAsyncIterator(pieces, (piece: T) => {
+      tell(req, piece);
+      return piece;
+    });
+  }
+
+  return {
+    onRequestParse({ serverContext }) {
+      const { req, viewer } = serverContext as unknown as WatchedContext;
+      watch.asked(req, viewer.id);
+    },
+
+    onExecute({ args }) {
+      const { req } = args.contextValue as WatchedContext;
+      const operation = getOperationAST(args.document, args.operationName);
+      if (!operation) return undefined;
+      watch.operationBegan(req, operation);
+      return {
+        onExecuteDone({ result, setResult }) {
+          watch.operationEnded(req);
+          if (Symbol.asyncIterator in result) setResult(tellEach(req, result));
+        },
+      };
+    },
+
+    onSubscribe({ args }) {
+      const { req } = args.contextValue as WatchedContext;
+      const operation = getOperationAST(args.document, args.operationName);
+      if (!operation) return undefined;
+      watch.operationBegan(req, operation);
+      return {
+        onSubscribeResult({ result, setResult }) {
+          watch.operationEnded(req);
+          if (Symbol.asyncIterator in result) setResult(tellEach(req, result));
+        },
+      };
+    },
+
+    onResultProcess({ result, serverContext }) {
+      if (Array.isArray(result) || Symbol.asyncIterator in result) return;
+      tell((serverContext as unknown as WatchedContext).req, result as Told);
+    },
+  };
+}

@@ -21,25 +21,37 @@ const timeoutMs = 120_000;
 /** Asks; throws a sentence when there is no answer of GraphQL at all. */
 export async function ask(url: string, operation: Operation, credential: Credential): Promise<Reply> {
   const endpoint = endpointOf(url);
+  const { status, text } = await send(endpoint, operation, credential).catch((cause: unknown) => {
+    throw new Error(
+      `Nothing answers at ${endpoint.href} (${reasonOf(cause)}): start the service with invoicegraph serve, name another with --url, or try --sandbox.`,
+      { cause },
+    );
+  });
+  const reply = jsonOf(text);
+  if (reply === null)
+    throw new Error(
+      `${endpoint.href} answered with HTTP ${status} and no GraphQL: name the service's own address with --url.`,
+    );
+  return reply;
+}
+
+async function send(endpoint: URL, operation: Operation, credential: Credential) {
   const response = await fetch(endpoint, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json", ...credential },
     body: JSON.stringify(operation),
     redirect: "error",
     signal: AbortSignal.timeout(timeoutMs),
-  }).catch((cause: unknown) => {
-    throw new Error(
-      `Nothing answers at ${endpoint.href}: start the service with invoicegraph serve, name another with --url, or try --sandbox.`,
-      { cause },
-    );
   });
-  const text = await response.text();
-  const reply = jsonOf(text);
-  if (reply === null)
-    throw new Error(
-      `${endpoint.href} answered with HTTP ${response.status} and no GraphQL: name the service's own address with --url.`,
-    );
-  return reply;
+  return { status: response.status, text: await response.text() };
+}
+
+// What fetch throws says only that it failed, or repeats a header; its cause says why: ECONNREFUSED, a certificate, a redirect.
+function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return "no reason is known";
+  const { cause } = thrown;
+  if (!(cause instanceof Error)) return thrown.name;
+  return "code" in cause ? String(cause.code) : cause.message;
 }
 
 function endpointOf(url: string): URL {

@@ -201,12 +201,33 @@ describe("query", () => {
 
     expect(nobody).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/^Nothing answers at http:\/\/127\.0\.0\.1:9\/graphql: start the service/),
+      err: expect.stringMatching(
+        /^Nothing answers at http:\/\/127\.0\.0\.1:9\/graphql \(bad port\): start the service/,
+      ),
     });
     expect(wrong).toMatchObject({
       code: 1,
       err: expect.stringMatching(/answered with HTTP 200 and no GraphQL/),
     });
+  });
+
+  test.each([
+    [
+      "sends it elsewhere",
+      "HTTP/1.1 301 Moved\r\nlocation: https://x.example/\r\n\r\n",
+      "unexpected redirect",
+    ],
+    ["breaks off", "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{", "UND_ERR_SOCKET"],
+  ])("says why there is no answer of a service that %s", async (_, reply, reason) => {
+    const server = createServer().on("connection", (socket) => socket.once("data", () => socket.end(reply)));
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+    const { code, err } = await invoicegraph(["query", "--url", url], { stdin: "{ viewer { role } }" });
+    server.close().closeAllConnections();
+
+    expect(err).toContain(`Nothing answers at ${url}/graphql (${reason}): `);
+    expect(code).toBe(1);
   });
 
   test("runs over the sandbox as each of its viewers", async () => {

@@ -42,9 +42,9 @@ const trustedAfterOne = 1_024;
  * most of those that are made for one request cost nothing but a look.
  */
 export class Memory {
-  #known = new WeakMap<object, Known>();
-  #lists = new WeakMap<readonly unknown[], KnownList>();
-  #weight = 0;
+  private known = new WeakMap<object, Known>();
+  private lists = new WeakMap<readonly unknown[], KnownList>();
+  private weight = 0;
 
   /** For objects of which these stretches are asked; null where there are none. */
   of(stretches: readonly Stretch[]): Lasting | null {
@@ -53,14 +53,14 @@ export class Memory {
     let strangers = 0;
     const lasting: Lasting = {
       textsOf: (source) => {
-        const known = this.#known.get(source);
+        const known = this.known.get(source);
         if (known?.by === lasting) {
           trusted = trustedAfterOne;
-          return known.texts ?? this.#remember(lasting, stretches, source);
+          return known.texts ?? this.remember(lasting, stretches, source);
         }
         if (trusted > 0) trusted -= 1;
         else if (strangers++ % strangersForOne > 0) return null;
-        this.#known.set(source, met);
+        this.known.set(source, met);
         return null;
       },
     };
@@ -72,23 +72,23 @@ export class Memory {
   ofLists(): LastingLists {
     const lists: LastingLists = {
       meet: (list) => {
-        const known = this.#lists.get(list);
+        const known = this.lists.get(list);
         if (known?.by === lists) return known;
-        this.#lists.set(list, met);
+        this.lists.set(list, met);
         return null;
       },
       remember: (list, text) => {
         const size = sizeOf(text);
         if (size > mostOfList) return;
-        this.#weigh(size);
-        this.#lists.set(list, { by: lists, text: typeof text === "string" ? inOnePiece(text) : text });
+        this.weigh(size);
+        this.lists.set(list, { by: lists, text: typeof text === "string" ? inOnePiece(text) : text });
       },
     };
     const met: KnownList = { by: lists, text: null };
     return lists;
   }
 
-  #remember(by: Lasting, stretches: readonly Stretch[], source: object): readonly string[] | null {
+  private remember(by: Lasting, stretches: readonly Stretch[], source: object): readonly string[] | null {
     const texts: string[] = [];
     let characters = 0;
     for (const stretch of stretches) {
@@ -99,16 +99,16 @@ export class Memory {
       texts.push(inOnePiece(text));
     }
     if (characters > mostOfOne) return null;
-    this.#weigh(characters);
-    this.#known.set(source, { by, texts });
+    this.weigh(characters);
+    this.known.set(source, { by, texts });
     return texts;
   }
 
-  #weigh(more: number): void {
-    this.#weight += more;
-    if (this.#weight <= mostWeight) return;
-    this.#known = new WeakMap();
-    this.#lists = new WeakMap();
-    this.#weight = more;
+  private weigh(more: number): void {
+    this.weight += more;
+    if (this.weight <= mostWeight) return;
+    this.known = new WeakMap();
+    this.lists = new WeakMap();
+    this.weight = more;
   }
 }

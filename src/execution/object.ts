@@ -94,16 +94,16 @@ const infoWith = (schema: GraphQLSchema) => ({ schema }) as GraphQLResolveInfo;
 
 // Nearly every field has objects of one type: one comparison instead of a look-up.
 class PlanMemory {
-  #only: ObjectPlan | null = null;
-  readonly #others = new Map<GraphQLObjectType, ObjectPlan>();
+  private only: ObjectPlan | null = null;
+  private readonly others = new Map<GraphQLObjectType, ObjectPlan>();
 
   get(type: GraphQLObjectType): ObjectPlan | undefined {
-    return this.#only?.type === type ? this.#only : this.#others.get(type);
+    return this.only?.type === type ? this.only : this.others.get(type);
   }
 
   set(type: GraphQLObjectType, plan: ObjectPlan): ObjectPlan {
-    if (this.#only === null) this.#only = plan;
-    else this.#others.set(type, plan);
+    if (this.only === null) this.only = plan;
+    else this.others.set(type, plan);
     return plan;
   }
 }

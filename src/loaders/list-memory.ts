@@ -27,28 +27,28 @@ const mostPages = 4;
  * keeps cost a mark only. What is remembered holds no answer: it is reached through them and goes with the first that goes.
  */
 export class ListMemory {
-  #requests = 0;
+  private requests = 0;
   /** Which request met them first. */
-  #met = new WeakMap<Answer, number>();
-  #root = new Branch();
-  #pages = new WeakMap<Collected, Pages>();
-  #bytes = 0;
+  private met = new WeakMap<Answer, number>();
+  private root = new Branch();
+  private pages = new WeakMap<Collected, Pages>();
+  private bytes = 0;
 
   /** A number for one more request. */
   newRequest(): number {
-    return (this.#requests += 1);
+    return (this.requests += 1);
   }
 
   /** The shelf of a list that is made of these answers and of nothing else; null unless an earlier request has met each of them. */
   shelfOf(answers: readonly Answer[], request: number): Shelf | null {
     let areKnown = answers.length > 0;
     for (const answer of answers) {
-      const metBy = this.#met.get(answer);
-      if (metBy === undefined) this.#met.set(answer, request);
+      const metBy = this.met.get(answer);
+      if (metBy === undefined) this.met.set(answer, request);
       if (metBy === undefined || metBy === request) areKnown = false;
     }
     if (!areKnown) return null;
-    let branch = this.#root;
+    let branch = this.root;
     for (const answer of answers) branch = branch.below(answer);
     const { lists } = branch;
     return {
@@ -56,9 +56,9 @@ export class ListMemory {
       set: (key, collected) => {
         const bytes =
           key.length + collected.count * bytesOfFound + bytesOfTotals + answers.length * bytesOfBranch;
-        if (!this.#weigh(bytes)) return;
+        if (!this.weigh(bytes)) return;
         lists.set(key, collected);
-        this.#pages.set(collected, new Map());
+        this.pages.set(collected, new Map());
       },
     };
   }
@@ -69,11 +69,11 @@ export class ListMemory {
     key: () => string,
     make: () => ListedPage | Promise<ListedPage>,
   ): ListedPage | Promise<ListedPage> {
-    const pages = this.#pages.get(collected);
-    return pages === undefined ? make() : this.#pageOf(collected, pages, key(), make);
+    const pages = this.pages.get(collected);
+    return pages === undefined ? make() : this.pageOf(collected, pages, key(), make);
   }
 
-  async #pageOf(
+  private async pageOf(
     collected: Collected,
     pages: Pages,
     text: string,
@@ -89,24 +89,24 @@ export class ListMemory {
     const page = await make();
     const bytes = text.length + page.nodes.length * bytesOfListed;
     // Another may have made it by now, and all may have been forgotten.
-    if (pages.has(text) || !this.#weigh(bytes) || this.#pages.get(collected) !== pages) return page;
+    if (pages.has(text) || !this.weigh(bytes) || this.pages.get(collected) !== pages) return page;
     const [oldest] = pages;
     if (pages.size >= mostPages && oldest !== undefined) {
       pages.delete(oldest[0]);
-      this.#bytes -= oldest[1].bytes;
+      this.bytes -= oldest[1].bytes;
     }
     pages.set(text, { page, bytes });
     return page;
   }
 
   /** False when it is too much to be remembered at all. */
-  #weigh(bytes: number): boolean {
+  private weigh(bytes: number): boolean {
     if (bytes > mostOfOne) return false;
-    this.#bytes += bytes;
-    if (this.#bytes > mostBytes) {
-      this.#root = new Branch();
-      this.#pages = new WeakMap();
-      this.#bytes = bytes;
+    this.bytes += bytes;
+    if (this.bytes > mostBytes) {
+      this.root = new Branch();
+      this.pages = new WeakMap();
+      this.bytes = bytes;
     }
     return true;
   }

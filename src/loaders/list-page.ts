@@ -47,9 +47,9 @@ export class ListedPage implements InvoiceList {
   readonly nodes: readonly Invoice[];
   /** Of the nodes. */
   readonly ids: readonly string[];
-  readonly #collected: Collected;
-  readonly #page: Page;
-  readonly #codec: CursorCodec;
+  private readonly collected: Collected;
+  private readonly page: Page;
+  private readonly codec: CursorCodec;
   #edges: readonly InvoiceEdge[] | null = null;
   #pageInfo: ListedPageInfo | null = null;
 
@@ -60,65 +60,65 @@ export class ListedPage implements InvoiceList {
     this.totalCount = collected.isComplete ? collected.count : null;
     this.nodes = page.edges.map(({ invoice }) => invoice);
     this.ids = this.nodes.map(({ id }) => id);
-    this.#collected = collected;
-    this.#page = page;
-    this.#codec = codec;
+    this.collected = collected;
+    this.page = page;
+    this.codec = codec;
   }
 
   get edges(): readonly InvoiceEdge[] {
-    const write = (place: Place) => this.#codec.write(this.#page.positionOf(place));
-    return (this.#edges ??= this.#page.edges.map((edge) => new ListedEdge(edge, write)));
+    const write = (place: Place) => this.codec.write(this.page.positionOf(place));
+    return (this.#edges ??= this.page.edges.map((edge) => new ListedEdge(edge, write)));
   }
 
   get pageInfo(): InvoiceList["pageInfo"] {
-    return (this.#pageInfo ??= new ListedPageInfo(this.#page, this.#codec));
+    return (this.#pageInfo ??= new ListedPageInfo(this.page, this.codec));
   }
 
   totals(groupBy: readonly GroupBy[]): Promise<readonly TotalsGroup[]> {
-    return this.#collected.totals(groupBy);
+    return this.collected.totals(groupBy);
   }
 }
 
 class ListedEdge implements InvoiceEdge {
   readonly node: Invoice;
-  readonly #place: Place;
-  readonly #write: (place: Place) => string;
+  private readonly place: Place;
+  private readonly write: (place: Place) => string;
   #cursor: string | null = null;
 
   constructor(edge: Edge, write: (place: Place) => string) {
     this.node = edge.invoice;
-    this.#place = edge;
-    this.#write = write;
+    this.place = edge;
+    this.write = write;
   }
 
   // Signed only when it is selected.
   get cursor(): string {
-    return (this.#cursor ??= this.#write(this.#place));
+    return (this.#cursor ??= this.write(this.place));
   }
 }
 
 class ListedPageInfo {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
-  readonly #page: Page;
-  readonly #codec: CursorCodec;
-  #start: string | null = null;
-  #end: string | null = null;
+  private readonly page: Page;
+  private readonly codec: CursorCodec;
+  private start: string | null = null;
+  private end: string | null = null;
 
   constructor(page: Page, codec: CursorCodec) {
     this.hasNextPage = page.hasNextPage;
     this.hasPreviousPage = page.hasPreviousPage;
-    this.#page = page;
-    this.#codec = codec;
+    this.page = page;
+    this.codec = codec;
   }
 
   get startCursor(): string | null {
-    const start = this.#page.start();
-    return start === null ? null : (this.#start ??= this.#codec.write(start));
+    const start = this.page.start();
+    return start === null ? null : (this.start ??= this.codec.write(start));
   }
 
   get endCursor(): string | null {
-    const end = this.#page.end();
-    return end === null ? null : (this.#end ??= this.#codec.write(end));
+    const end = this.page.end();
+    return end === null ? null : (this.end ??= this.codec.write(end));
   }
 }

@@ -10,7 +10,7 @@ export class AskedPart implements Part {
   readonly failed: boolean;
   readonly found: readonly Found[];
   readonly undecided: readonly Found[] = nothing;
-  readonly #question: string;
+  private readonly question: string;
   #id: string | null = null;
 
   /** `found`: null where the question failed. */
@@ -18,10 +18,10 @@ export class AskedPart implements Part {
     this.source = source;
     this.failed = found === null;
     this.found = found ?? nothing;
-    this.#question = question;
+    this.question = question;
   }
 
   get id(): string {
-    return (this.#id ??= partId(this.source, this.#question));
+    return (this.#id ??= partId(this.source, this.question));
   }
 }

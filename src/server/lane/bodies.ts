@@ -10,7 +10,7 @@ export class Bodies {
   readonly size: number;
   /** As text where it is short and ASCII: Node then sends head and body as one piece, for a fifth less. */
   readonly plain: string | readonly Buffer[];
-  #encoded: Map<Encoding, Promise<Buffer>> | null = null;
+  private encoded: Map<Encoding, Promise<Buffer>> | null = null;
 
   constructor(text: Written) {
     this.size = sizeOf(text);
@@ -20,12 +20,12 @@ export class Bodies {
 
   /** Compressed. */
   in(encoding: Encoding): Promise<Buffer> {
-    this.#encoded ??= new Map();
-    let body = this.#encoded.get(encoding);
+    this.encoded ??= new Map();
+    let body = this.encoded.get(encoding);
     if (body === undefined) {
       const { plain } = this;
       body = encoded(typeof plain === "string" ? Buffer.from(plain) : Buffer.concat(plain), encoding);
-      this.#encoded.set(encoding, body);
+      this.encoded.set(encoding, body);
     }
     return body;
   }

@@ -1,6 +1,7 @@
 /** One running service: the app on its socket, what it offers to operators beside it, and its orderly end. */
 import { type App, createApp } from "./app.ts";
 import type { Config } from "./config/read.ts";
+import { tuneEngine } from "./engine.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { listen } from "./server/listen.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -33,6 +34,7 @@ export interface Service {
 
 /** Starts it. Throws a sentence that helps when the port cannot be had. */
 export async function startService(config: Config, options: ServiceOptions): Promise<Service> {
+  tuneEngine();
   const { log, sandbox, host = config.server.host, port = config.server.port, isWorker = false } = options;
   let metrics: MetricsServer | null = null;
   const closeAll = async (app: App) => {

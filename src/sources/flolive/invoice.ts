@@ -8,7 +8,7 @@ import { type Decimal, toAmount } from "../../model/money.ts";
 import { unitsOf, writeUnits } from "../../model/small-decimal.ts";
 import type { SentTexts } from "../../model/provenance.ts";
 import type { Warning } from "../../model/warning.ts";
-import { amountsOf, billingPeriodOf, warningsOf } from "./map.ts";
+import { amountsOf, billingPeriodOf, isAmount, warningsOf } from "./map.ts";
 import { type InvoicePage, LoneRecord } from "./page.ts";
 import { textOf, type WireRecord } from "./wire.ts";
 
@@ -193,9 +193,4 @@ export class FloliveInvoice implements Invoice {
 export function toInvoice(record: WireRecord, account: string, source: string): FloliveInvoice | null {
   const key = textOf(record.id);
   return key === null ? null : new FloliveInvoice(record, key, new LoneRecord(record, account, source), 0);
-}
-
-// What 1e400 is read as has no digits any more.
-function isAmount(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
 }

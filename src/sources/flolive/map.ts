@@ -27,6 +27,11 @@ const nothing: readonly never[] = [];
 // Header amounts are stated to the minor unit, so net + tax either makes the total or does not.
 const tolerance = { total: "0", line: "0" };
 
+/** A number with digits? What 1e400 is read as has none any more. */
+export function isAmount(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
 /** The amounts that the record states; one that is missing is derived from the other two. */
 export function amountsOf(record: WireRecord, currency: Currency | null): Amounts {
   const net = amountOf(record.netAmount, currency);

@@ -14,8 +14,8 @@ class RedisUnavailable extends Error {
 export interface SharedRedis {
   /** Rejects with RedisUnavailable, at once while the circuit is open, or with the reply's own error. */
   run<T>(command: (client: Redis) => Promise<T>): Promise<T>;
-  /** Is the circuit closed? */
-  isUp(): boolean;
+  /** For how many milliseconds the circuit has been closed; 0 while it is open. */
+  upForMs(): number;
   close(): Promise<void>;
 }
 
@@ -35,6 +35,7 @@ export async function connectRedis({ config, onChange }: ConnectOptions): Promis
   const client = createClient(config);
   const pending = new Set<(failure: RedisUnavailable) => void>();
   let isUp = false;
+  let upSince = 0;
   let isClosed = false;
   let probe: NodeJS.Timeout | undefined;
   let failedProbes = 0;
@@ -51,6 +52,7 @@ export async function connectRedis({ config, onChange }: ConnectOptions): Promis
   function shut(): void {
     if (isUp || isClosed) return;
     isUp = true;
+    upSince = performance.now();
     failedProbes = 0;
     onChange(true, "Redis answers.");
   }
@@ -105,7 +107,7 @@ export async function connectRedis({ config, onChange }: ConnectOptions): Promis
         throw thrown instanceof RedisUnavailable ? thrown : new RedisUnavailable(sentence(thrown));
       }
     },
-    isUp: () => isUp,
+    upForMs: () => (isUp ? performance.now() - upSince : 0),
     async close() {
       isClosed = true;
       clearTimeout(probe);

@@ -141,7 +141,9 @@ export function createRedisExportBook(
       const [text, lapsed] = await run(findScript, [jobKey(id)]);
       const job = text === undefined ? null : readExportState(text, id);
       if (job === null || isGone(job, now())) return null;
-      return lapsed === "lapsed" ? write(interrupted(job, now(), keepMs), true) : job;
+      // After an outage its process must have had the time to save it again: nobody could, however well the export went on.
+      const isAbandoned = lapsed === "lapsed" && redis.upForMs() > leaseMs / 2;
+      return isAbandoned ? write(interrupted(job, now(), keepMs), true) : job;
     },
   };
 }

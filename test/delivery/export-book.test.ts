@@ -50,7 +50,7 @@ async function connected(url: string): Promise<SharedRedis> {
     config: redisConfig.parse({ url, timeoutMs: 3_000 }),
     onChange: () => {},
   });
-  await vi.waitUntil(link.isUp, 30_000);
+  await vi.waitUntil(() => link.upForMs() > 0, 30_000);
   return link;
 }
 afterAll(async () => {
@@ -232,6 +232,29 @@ describe.runIf(hasRedis)("a book in Redis", () => {
 
     for (const each of tries)
       expect(each).toMatchObject({ reason: { code: "STORAGE_UNAVAILABLE", retryable: true } });
+  });
+
+  it("leaves its process time to save it again after Redis was away, and ends it when it does not", async () => {
+    const own = await startRedis();
+    const links = await Promise.all([connected(own.url), connected(own.url)]);
+    const [one, two] = links.map((link) => createRedisExportBook(link, Date.now, { leaseMs: 4_000 }));
+    await one!.admit(jobOf("a"), many);
+
+    own.freeze();
+    const away = await two!.find("a").catch(({ code }: Failure) => code);
+    // Longer than the lease.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    own.thaw();
+    let back: ExportJob | null = null;
+    await expect.poll(async () => (back = await two!.find("a").catch(() => null))).not.toBeNull();
+    const saved = await one!.save(jobOf("a", { status: "RUNNING" }));
+
+    expect(away).toBe("STORAGE_UNAVAILABLE");
+    expect(back).toMatchObject({ status: "QUEUED" });
+    expect(saved).toMatchObject({ status: "RUNNING" });
+    await expect.poll(async () => (await two!.find("a"))?.status, { timeout: 20_000 }).toBe("FAILED");
+    await Promise.all(links.map((link) => link.close()));
+    await own.close();
   });
 
   it("leaves nothing behind for ever", async () => {

@@ -18,9 +18,14 @@ export interface ElementOptions {
   readonly maxBytes: number;
   /** Tried once on each batch that is not strict JSON. */
   readonly repair: Repair;
+  /** A shorter way to the elements of the batches of long lists. */
+  readonly read?: ReadArray | undefined;
   /** What a body is that does not begin with a bracket: its first bytes as text, at most 64 KB. */
   readonly notAnArray: (text: string) => Failure;
 }
+
+/** Reads the elements of an array; null when JSON.parse has to. May throw where that would throw. */
+export type ReadArray = (array: Buffer) => readonly unknown[] | null;
 
 /** Some elements in a row. */
 export interface ElementBatch {
@@ -37,7 +42,7 @@ const maxStartBytes = 65_536;
  */
 export async function* jsonElements(
   body: AsyncIterable<Uint8Array>,
-  { source, maxBytes, repair, notAnArray }: ElementOptions,
+  { source, maxBytes, repair, read, notAnArray }: ElementOptions,
 ): AsyncGenerator<ElementBatch> {
   let start: Buffer = Buffer.alloc(0);
   let guesser: Guesser | null = null;
@@ -60,7 +65,7 @@ export async function* jsonElements(
       start = Buffer.concat([start, bytes]);
       const first = firstByte(start);
       if (start[first] === openBracket) {
-        guesser = new Guesser(source);
+        guesser = new Guesser(source, read);
         bytes = start.subarray(first + 1);
       } else if (start.length < maxStartBytes) continue;
       else break;

@@ -1,5 +1,5 @@
 /** Cuts a long JSON array without looking at every byte of it: a guess that proves itself. */
-import type { ElementBatch } from "./json-elements.ts";
+import type { ElementBatch, ReadArray } from "./json-elements.ts";
 import { readJson } from "./json.ts";
 import {
   batchBytes,
@@ -20,14 +20,17 @@ import {
  */
 export class Guesser {
   private readonly source: string;
+  private readonly read: ReadArray;
   private pieces: Buffer[] = [brackets.open];
   private length = 1;
   private beginning: Buffer | null = null;
   /** No cut was found, or it was none. */
   isLost = false;
 
-  constructor(source: string) {
+  /** `read`: tried on each batch before JSON.parse is. */
+  constructor(source: string, read: ReadArray = () => null) {
     this.source = source;
+    this.read = read;
   }
 
   /** The next batch; null while too little is there. */
@@ -66,7 +69,8 @@ export class Guesser {
     const array = bytes.subarray(0, at + 1);
     array[at] = closeBracket;
     try {
-      return { bytes: array, values: readJson(array, this.source) as readonly unknown[] };
+      const values = this.read(array) ?? (readJson(array, this.source) as readonly unknown[]);
+      return { bytes: array, values };
     } catch {
       array[at] = comma;
       return null;

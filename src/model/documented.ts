@@ -1,6 +1,6 @@
 /** Compares records with what the documents say of them, so cheaply that it can be done for every record of a long list. */
-import { type Drift, type DriftKind, type DriftRecorder, shownName, shownWord } from "./drift.ts";
-import { formOfDate, isDateForm } from "./date-form.ts";
+import { type Drift, type DriftKind, type DriftRecorder, shownName } from "./drift.ts";
+import { expectedOf, formOf, formOfTextIn, type FormOfText, misfit } from "./value-form.ts";
 
 /** A record as the documents have it; where a table and a sample disagree, as the sample has it, for that was sent once. */
 export interface Documented {
@@ -36,12 +36,23 @@ export function optional(...is: readonly string[]): DocumentedField {
 /** Compares one record, if it is an object at all, and counts what is otherwise. */
 export type Examine = (record: unknown) => void;
 
+/** The comparison with one kind of record. */
+export interface Comparison {
+  readonly examine: Examine;
+  /** What examining a record of these fields in these forms counts, without what is within them. */
+  countsOf(record: object): readonly (() => void)[];
+  /** How the texts of a field are told apart; null: every text is just a text. */
+  formOfText(name: string): FormOfText | null;
+  /** The comparison with the object, or each object of the list, in a field; null when nothing is documented of it. */
+  within(name: string): Comparison | null;
+}
+
 interface Rule {
   readonly name: string;
   readonly field: DocumentedField;
   /** Null: every text is just a text. */
-  readonly formOfText: ((text: string) => string) | null;
-  readonly examine: Examine | null;
+  readonly formOfText: FormOfText | null;
+  readonly within: Comparison | null;
 }
 
 /** What is known of all records with the same fields in the same order and forms. */
@@ -74,7 +85,7 @@ const mostSteps = 2_000;
  * The comparison with one kind of record. Records of a list have few combinations of fields: each is judged once, and found
  * again by walking along the fields. 10,000 records of V6 with their lines take some 5 ms.
  */
-export function createExaminer(documented: Documented, recorder: DriftRecorder): Examine {
+export function createComparison(documented: Documented, recorder: DriftRecorder): Comparison {
   const examined = recorder.examinedOf(documented.record);
   const { ruleOf, required: needed } = rulesOf(documented, recorder);
   let root: FormStep = firstStep();
@@ -91,17 +102,18 @@ export function createExaminer(documented: Documented, recorder: DriftRecorder):
       fields += 1;
       if (fields > mostFields) break;
       const rule = ruleOf(key);
-      const form = formOf((record as Record<string, unknown>)[key], rule);
+      const form = formOf((record as Record<string, unknown>)[key], rule?.formOfText ?? null);
       if (rule === null) {
         if (documented.isOpen !== true) note("UNKNOWN_FIELD", shownName(key), "", form);
         continue;
       }
       present.add(rule);
-      const { name, field, examine } = rule;
+      const { name, field, within: inner } = rule;
       if (key !== name) note("OTHER_SPELLING", name, name, shownName(key));
       const kind = misfit(form, field);
       if (kind !== null) note(kind, name, expectedOf(field), kind === "UNKNOWN_VALUE" ? form.slice(1) : form);
-      if (examine !== null && (form === "list" || form === "object")) within.push({ key, examine });
+      if (inner !== null && (form === "list" || form === "object"))
+        within.push({ key, examine: inner.examine });
     }
     if (fields <= mostFields)
       for (const rule of needed)
@@ -121,7 +133,7 @@ export function createExaminer(documented: Documented, recorder: DriftRecorder):
         at.keys = step = { key, rule: ruleOf(key), forms: null, other: at.keys };
         steps += 1;
       }
-      const form = formOf((record as Record<string, unknown>)[key], step.rule);
+      const form = formOf((record as Record<string, unknown>)[key], step.rule?.formOfText ?? null);
       let next = step.forms;
       while (next !== null && next.form !== form) next = next.other;
       if (next === null) {
@@ -138,7 +150,7 @@ export function createExaminer(documented: Documented, recorder: DriftRecorder):
     return verdict;
   }
 
-  return function examine(record) {
+  function examine(record: unknown): void {
     if (typeof record !== "object" || record === null || Array.isArray(record)) return;
     examined();
     const { count, within } = find(record);
@@ -149,7 +161,19 @@ export function createExaminer(documented: Documented, recorder: DriftRecorder):
       if (Array.isArray(value)) for (let j = 0; j < value.length; j++) inner(value[j]);
       else inner(value);
     }
+  }
+
+  return {
+    examine,
+    countsOf: (record) => [examined, ...find(record).count],
+    formOfText: (name) => ruleOf(name)?.formOfText ?? null,
+    within: (name) => ruleOf(name)?.within ?? null,
   };
+}
+
+/** The comparison where nothing else is asked of it. */
+export function createExaminer(documented: Documented, recorder: DriftRecorder): Examine {
+  return createComparison(documented, recorder).examine;
 }
 
 function firstStep(): FormStep {
@@ -160,39 +184,11 @@ function rulesOf({ fields }: Documented, recorder: DriftRecorder) {
   const byName = new Map<string, Rule>();
   const needed: Rule[] = [];
   for (const [name, field] of Object.entries(fields)) {
-    const examine = field.of === undefined ? null : createExaminer(field.of, recorder);
-    const rule: Rule = { name, field, formOfText: textReader(field), examine };
+    const within = field.of === undefined ? null : createComparison(field.of, recorder);
+    const rule: Rule = { name, field, formOfText: formOfTextIn(field), within };
     if (field.isRequired) needed.push(rule);
     for (const each of [name, ...(field.otherNames ?? [])]) byName.set(each.toLowerCase(), rule);
   }
   // In whatever letter case, as the sources read them.
   return { ruleOf: (key: string) => byName.get(key.toLowerCase()) ?? null, required: needed };
-}
-
-function textReader({ is, values }: DocumentedField): Rule["formOfText"] {
-  if (values !== undefined) return (text) => (values.includes(text) ? "text" : `=${shownWord(text)}`);
-  if (is.some(isDateForm)) return formOfDate;
-  // A number that a double cannot hold is read as its text (http/json.ts), which is no fault of the source.
-  if (is.includes("number") && !is.includes("text"))
-    return (text) => (/^-?\d[\d.eE+-]{15,}$/.test(text) ? "number" : "text");
-  return null;
-}
-
-function formOf(value: unknown, rule: Rule | null): string {
-  if (typeof value === "string")
-    return rule === null || rule.formOfText === null ? "text" : rule.formOfText(value);
-  if (typeof value === "number") return "number";
-  if (typeof value === "boolean") return "boolean";
-  if (value === null) return "null";
-  return Array.isArray(value) ? "list" : "object";
-}
-
-function misfit(form: string, { is }: DocumentedField): DriftKind | null {
-  if (is.length === 0 || is.includes(form)) return null;
-  if (form.startsWith("=")) return "UNKNOWN_VALUE";
-  return isDateForm(form) && is.some(isDateForm) ? "UNEXPECTED_FORMAT" : "UNEXPECTED_TYPE";
-}
-
-function expectedOf({ is, values }: DocumentedField): string {
-  return values === undefined ? is.filter((form) => form !== "null").join(" or ") : values.join(", ");
 }

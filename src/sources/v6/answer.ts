@@ -7,6 +7,7 @@ import type { Answer, DroppedRecord } from "../../model/source.ts";
 import { CompactInvoice, SentBatch } from "./compact.ts";
 import { createListReader } from "./listed.ts";
 import type { Scope } from "./map.ts";
+import { ShapedRecord } from "./shaped.ts";
 import { numberRepeated } from "./warnings.ts";
 import { isObject, readKey, type V6Invoice } from "./wire.ts";
 
@@ -20,7 +21,7 @@ export interface AnswerReader {
 /**
  * Reads the month's invoices. Records without a number, a date or a customer code that can be read are dropped and said; a record
  * that comes again (same type, number, date and customer) is left out, the first one kept with the warning NUMBER_REPEATED.
- * Every record is shown to `examine` first.
+ * Every record is shown to `examine` first, but for those that were compared when they were read (ShapedRecord).
  */
 export function createReader(scope: Scope, examine: Examine = () => {}): AnswerReader {
   const invoices: Invoice[] = [];
@@ -33,7 +34,7 @@ export function createReader(scope: Scope, examine: Examine = () => {}): AnswerR
       dropped.push(droppedRecord("A record of the list is not an object."));
       return;
     }
-    examine(record);
+    if (!(record instanceof ShapedRecord)) examine(record);
     const theirs: V6Invoice = record;
     const issuedOn = dayOf(theirs.invoiceDate);
     const account = accountOf(theirs.customerCode);

@@ -2,9 +2,11 @@
 import type { Connect, ConnectionOptions } from "../../http/connection.ts";
 import type { ElementBatch } from "../../http/json-elements.ts";
 import type { ClosedRange, Day } from "../../model/day.ts";
+import type { Comparison } from "../../model/documented.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { Call } from "../../model/source.ts";
 import { checkPing, readRecords } from "./reply.ts";
+import { ShapeReader } from "./shape-reader.ts";
 
 export interface V6Client {
   /** Proves that the API answers and takes the key. */
@@ -14,11 +16,15 @@ export interface V6Client {
   close(): Promise<void>;
 }
 
-/** A client that sends `Authorization: ApiKey …` with every request. `onRepair` is told of lists that are not strict JSON. */
+/**
+ * A client that sends `Authorization: ApiKey …` with every request. Records of long lists may be compared with `comparison` as they
+ * are read; `onRepair` is told of lists that are not strict JSON.
+ */
 export function createClient(
   connect: Connect,
   options: ConnectionOptions & { readonly maxBytes: number },
   apiKey: Secret,
+  comparison: Comparison,
   onRepair: () => void = () => {},
 ): V6Client {
   const { source, maxBytes } = options;
@@ -29,9 +35,10 @@ export function createClient(
       connection.ask({ method: "GET", path: "/ping" }, call, (reply) => checkPing(reply, source)),
     invoices({ from, to }, call) {
       const query = { fromDate: queryDay(from), toDate: queryDay(to) };
-      return connection.stream({ method: "GET", path: "/invoices", query }, call, (reply) =>
-        readRecords(reply, source, maxBytes, onRepair),
-      );
+      return connection.stream({ method: "GET", path: "/invoices", query }, call, (reply) => {
+        const shapes = new ShapeReader(source, comparison);
+        return readRecords(reply, source, maxBytes, onRepair, (array) => shapes.read(array));
+      });
     },
     close: () => connection.close(),
   };

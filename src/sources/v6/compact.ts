@@ -4,7 +4,6 @@ import { elementEnds } from "../../http/json-scanner.ts";
 import {
   type BillTo,
   type CreditReason,
-  type DerivedAmount,
   type Invoice,
   type InvoiceLine,
   invoiceId,
@@ -13,6 +12,7 @@ import {
 import type { SentTexts } from "../../model/provenance.ts";
 import { writeUnits } from "../../model/small-decimal.ts";
 import type { Warning } from "../../model/warning.ts";
+import type { Listed } from "./listed.ts";
 import { type Identity, type Scope, toInvoice } from "./map.ts";
 import { repairRecords } from "./reply.ts";
 import { readKey, type V6Invoice } from "./wire.ts";
@@ -38,21 +38,6 @@ export class SentBatch {
     const from = index === 0 ? 1 : (this.ends[index - 1] ?? 0) + 1;
     return this.bytes.toString("utf8", from, this.ends[index]);
   }
-}
-
-/** What is known of an invoice when it is listed. */
-export interface Listed {
-  readonly type: InvoiceType;
-  readonly sourceType: string | null;
-  readonly dueOn: string | null;
-  /** A number: in units. */
-  readonly net: number | string | null;
-  readonly tax: number | string | null;
-  readonly total: number | string | null;
-  readonly derivedAmounts: readonly DerivedAmount[];
-  readonly creditReason: CreditReason | null;
-  /** Null: not known yet. */
-  readonly warnings: readonly Warning[] | null;
 }
 
 const nothing: readonly never[] = [];

@@ -1,7 +1,7 @@
 /** V6, the invoice API of a transport company: its configuration and what it can do. */
 import { z } from "zod";
 import { todayUtc } from "../../model/day.ts";
-import { createExaminer } from "../../model/documented.ts";
+import { createComparison } from "../../model/documented.ts";
 import { notStrictJson, unrecorded } from "../../model/drift.ts";
 import { minorUnits } from "../../model/money.ts";
 import { instantAt } from "../../model/instant.ts";
@@ -62,8 +62,9 @@ export const v6: SourceKind<V6Config> = {
     const { kind, apiKey, currency, overfetchDays: overfetch, ...limits } = config;
     // Only lines are rounded by V6 itself: quantity x price to the smallest unit.
     const tolerance = { total: "0", line: halfMinorUnit(currency) };
-    const client = createClient(connect, { source: id, ...limits }, apiKey, drift.counterOf(notStrictJson));
-    const examine = createExaminer(documentedInvoice, drift);
+    const comparison = createComparison(documentedInvoice, drift);
+    const onRepair = drift.counterOf(notStrictJson);
+    const client = createClient(connect, { source: id, ...limits }, apiKey, comparison, onRepair);
     return {
       id,
       kind,
@@ -73,7 +74,7 @@ export const v6: SourceKind<V6Config> = {
         questions: (_accounts, issuedOn) => questionsOf(issuedOn, overfetch, todayUtc(now())),
         questionFor,
         async ask({ key: month }, call) {
-          const reader = createReader({ source: id, currency, month, tolerance }, examine);
+          const reader = createReader({ source: id, currency, month, tolerance }, comparison.examine);
           const pace = createPace();
           for await (const batch of client.invoices(windowOf(month, overfetch), call)) {
             reader.add(batch);

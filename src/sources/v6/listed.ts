@@ -1,13 +1,27 @@
 /** What a list needs to know of a V6 record: the plain ones read the short way, all others by map.ts. */
-import type { InvoiceType } from "../../model/invoice.ts";
+import type { CreditReason, DerivedAmount, InvoiceType } from "../../model/invoice.ts";
 import { minorUnits } from "../../model/money.ts";
 import { reconcile } from "../../model/reconcile.ts";
 import type { Warning } from "../../model/warning.ts";
 import { derivedOnHeader, Unreadable } from "./amounts.ts";
-import type { Listed } from "./compact.ts";
 import { type Identity, readCreditReason, type Scope, toInvoice, typeOf } from "./map.ts";
 import { type PlainAmounts, plainReader } from "./plain.ts";
 import { isAbsent, isObject, readDay, readKey, readText, type V6Invoice } from "./wire.ts";
+
+/** What is known of an invoice when it is listed. */
+export interface Listed {
+  readonly type: InvoiceType;
+  readonly sourceType: string | null;
+  readonly dueOn: string | null;
+  /** A number: in units. */
+  readonly net: number | string | null;
+  readonly tax: number | string | null;
+  readonly total: number | string | null;
+  readonly derivedAmounts: readonly DerivedAmount[];
+  readonly creditReason: CreditReason | null;
+  /** Null: not known yet. */
+  readonly warnings: readonly Warning[] | null;
+}
 
 /** Reads records for one answer. */
 export interface ListReader {

@@ -2,7 +2,7 @@
 import type { UpstreamHead, UpstreamReply, UpstreamStream } from "../../http/connection.ts";
 import { statusFailure } from "../../http/failures.ts";
 import { readJson, withoutTrailingCommas } from "../../http/json.ts";
-import { type ElementBatch, jsonElements } from "../../http/json-elements.ts";
+import { type ElementBatch, jsonElements, type ReadArray } from "../../http/json-elements.ts";
 import { Failure } from "../../model/errors.ts";
 import { isObject, readText } from "./wire.ts";
 
@@ -15,6 +15,7 @@ export async function* readRecords(
   source: string,
   maxBytes: number,
   onRepair: () => void = () => {},
+  read?: ReadArray,
 ): AsyncGenerator<ElementBatch> {
   const isRefused = status < 200 || status >= 300;
   // The body is read also where nothing is due: so it is a reply like any other, and its connection can be used again.
@@ -28,7 +29,7 @@ export async function* readRecords(
     onRepair();
     return repairRecords(text);
   };
-  yield* jsonElements(body, { source, maxBytes, repair, notAnArray });
+  yield* jsonElements(body, { source, maxBytes, repair, read, notAnArray });
 }
 
 /** What is done to records that are not strict JSON. */

@@ -111,8 +111,17 @@ async function writeWhole(handle: FileHandle, chunk: Uint8Array): Promise<void> 
   }
 }
 
-// EFBIG: more than this process may write into one file, or than the file system can hold in one.
-const diskCodes = new Set<unknown>(["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO", "EACCES"]);
+// EFBIG: more than this process may write into one file, or than the file system can hold in one. EMFILE, ENFILE: too many are open.
+const diskCodes = new Set<unknown>([
+  "ENOSPC",
+  "EDQUOT",
+  "EFBIG",
+  "EROFS",
+  "EIO",
+  "EACCES",
+  "EMFILE",
+  "ENFILE",
+]);
 
 /** A failure of the disk by its name; anything else as it is. */
 export function diskFailure(thrown: unknown): unknown {

@@ -67,9 +67,10 @@ export function startHeartbeat(config: PostgresConfig, onChange: (fault: string 
   async function lookOnce(): Promise<void> {
     try {
       current ??= await connect();
+      const askedAt = performance.now();
       const { rows } = await current.client.query<{ version: string }>(question);
       version = rows[0]?.version ?? null;
-      seenAt = performance.now();
+      seenAt = askedAt;
       tell(null);
     } catch (thrown) {
       void current?.end();

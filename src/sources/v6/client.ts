@@ -36,8 +36,10 @@ export function createClient(
     invoices({ from, to }, call) {
       const query = { fromDate: queryDay(from), toDate: queryDay(to) };
       return connection.stream({ method: "GET", path: "/invoices", query }, call, (reply) => {
-        const shapes = new ShapeReader(source, comparison);
-        return readRecords(reply, source, maxBytes, onRepair, (array) => shapes.read(array));
+        // Short lists need none.
+        let shapes: ShapeReader | null = null;
+        const read = (array: Buffer) => (shapes ??= new ShapeReader(source, comparison)).read(array);
+        return readRecords(reply, source, maxBytes, onRepair, read);
       });
     },
     close: () => connection.close(),

@@ -3,6 +3,7 @@ import type { Delivery } from "./delivery/delivery.ts";
 import type { Live, Subscriber } from "./live/live.ts";
 import type { Loaders } from "./loaders/index.ts";
 import type { SourceHealth } from "./model/health.ts";
+import type { Pace } from "./model/pace.ts";
 import type { Call, Source } from "./model/source.ts";
 import type { Viewer } from "./model/viewer.ts";
 
@@ -28,4 +29,6 @@ export interface Context {
   readonly subscriber: Subscriber | null;
   /** Ends with the request; every upstream call carries it. */
   readonly call: Call;
+  /** Of all work for the request. */
+  readonly pace: Pace;
 }

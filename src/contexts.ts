@@ -11,6 +11,7 @@ import type { Live } from "./live/live.ts";
 import { createLoaders, type Loaders } from "./loaders/index.ts";
 import { ListMemory } from "./loaders/list-memory.ts";
 import type { Directory } from "./model/directory.ts";
+import { createPace, type Pace } from "./model/pace.ts";
 import type { Call } from "./model/source.ts";
 import type { Viewer } from "./model/viewer.ts";
 
@@ -45,7 +46,12 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
   const cursorSecret = cursorKey(config);
   const memory = new ListMemory();
 
-  function loadersOver(sources: SourceSets["real"], viewer: Viewer, call: Call): Loaders {
+  function loadersOver(
+    sources: SourceSets["real"],
+    viewer: Viewer,
+    call: Call,
+    pace: Pace = createPace(),
+  ): Loaders {
     return createLoaders({
       sources,
       memory: sources === sets.real ? memory : new ListMemory(),
@@ -54,6 +60,7 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
       maySee: maySeeCustomer,
       audit: sources === sets.real ? audited(audit, call) : silence,
       call,
+      pace,
       now,
       limits,
       cursorSecret,
@@ -65,9 +72,10 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
 
     contextOf(viewer, call, { delivery, live }) {
       const sources = sets.of(call);
+      const pace = createPace();
       return {
         viewer,
-        loaders: loadersOver(sources, viewer, call),
+        loaders: loadersOver(sources, viewer, call, pace),
         loadersFor: (own) => loadersOver(sources, viewer, own),
         sources,
         healthOf,
@@ -78,6 +86,7 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
         live,
         subscriber: null,
         call,
+        pace,
       };
     },
   };

@@ -76,7 +76,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "execution",
   ],
   subgraph: ["model"],
-  execution: [],
+  execution: ["model/pace.ts"],
   cache: ["model"],
   explain: ["model", "delivery:type"],
   redis: [

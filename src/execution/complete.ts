@@ -13,6 +13,7 @@ import {
 } from "graphql";
 import { located, type Path } from "./failures.ts";
 import { leafWriter } from "./leaf.ts";
+import { hear, whenCome } from "./later.ts";
 import type { LastingLists } from "./memory.ts";
 import { abstractCompleter, objectCompleter } from "./object.ts";
 import type { Planner, Run } from "./plan.ts";
@@ -35,7 +36,8 @@ export interface Place {
   readonly lists: LastingLists | null;
 }
 
-const ignore = () => {};
+// Between so many the clock is looked at.
+const itemsAtOnce = 16;
 
 /** The writer of a leaf field; null for other fields. */
 export function leafOf(
@@ -97,30 +99,31 @@ function listCompleter(item: GraphQLOutputType, place: Place): Complete {
   }
 
   function writeItem(run: Run, value: unknown, path: Path): Text {
+    const fail = (thrown: unknown) => failed(run, thrown, path);
     try {
-      const text = isPromise(value)
-        ? value.then((come) => complete(run, come, path))
-        : complete(run, value, path);
-      return isWritten(text) ? text : text.then(undefined, (thrown: unknown) => failed(run, thrown, path));
+      if (isPromise(value))
+        return whenCome(run, value, (come) => complete(run, come, path), fail).then(undefined, fail);
+      const text = complete(run, value, path);
+      return isWritten(text) ? text : text.then(undefined, fail);
     } catch (thrown) {
-      return failed(run, thrown, path);
+      return fail(thrown);
     }
   }
 
-  function writeList(run: Run, items: Iterable<unknown>, prev: Path): Text {
-    let text = "[";
+  /** The items from `start` on, and the end of the list. */
+  function writeItems(run: Run, items: readonly unknown[], start: number, prev: Path): Text {
+    let text = start === 0 ? "[" : "";
     let parts: Text[] | null = null;
-    let key = 0;
-    let failure: { readonly thrown: unknown } | null = null;
-    for (const value of items) {
-      if (failure !== null) {
-        // Nobody waits for what comes after a failed item, and its own failure must not end the process.
-        if (isPromise(value)) value.then(undefined, ignore);
-        continue;
+    for (let key = start; key < items.length; key++) {
+      if (key % itemsAtOnce === 0 && key > start && run.pace.isDue()) {
+        if (start === 0) hear(items, key);
+        const rest = run.pace.rest().then(() => writeItems(run, items, key, prev));
+        (parts ??= []).push(text, rest);
+        return joined(parts, "");
       }
       if (key > 0) text += ",";
       try {
-        const written = writeItem(run, value, { prev, key });
+        const written = writeItem(run, items[key], { prev, key });
         if (typeof written === "string") text += written;
         else {
           (parts ??= []).push(text, written);
@@ -131,11 +134,10 @@ function listCompleter(item: GraphQLOutputType, place: Place): Complete {
           text = "";
         }
       } catch (thrown) {
-        failure = { thrown };
+        hear(items, key + 1);
+        return abandoned(parts, thrown);
       }
-      key += 1;
     }
-    if (failure !== null) return abandoned(parts, failure.thrown);
     return parts === null ? settled(`${text}]`) : joined(parts, `${text}]`);
   }
 
@@ -143,19 +145,31 @@ function listCompleter(item: GraphQLOutputType, place: Place): Complete {
     const known = own.meet(items);
     if (known !== null && known.text !== null) return known.text;
     const { asked } = run;
-    const text = writeList(run, items, path);
+    const text = writeItems(run, items, 0, path);
     if (known !== null && isWritten(text) && run.asked === asked) own.remember(items, text);
     return text;
   }
 
   return (run, value, path) => {
     if (lists !== null && Array.isArray(value)) return writeLasting(lists, run, value, path);
-    if (isIterableObject(value)) return writeList(run, value, path);
-    if (isAsyncIterable(value)) return gathered(value).then((items) => writeList(run, items, path));
+    if (isIterableObject(value)) return writeItems(run, itemsOf(value), 0, path);
+    if (isAsyncIterable(value)) return gathered(value).then((items) => writeItems(run, items, 0, path));
     throw new GraphQLError(
       `Expected Iterable, but did not find one for field "${place.parentType.name}.${place.name}".`,
     );
   };
+}
+
+function itemsOf(values: Iterable<unknown>): readonly unknown[] {
+  if (Array.isArray(values)) return values;
+  const items: unknown[] = [];
+  try {
+    for (const item of values) items.push(item);
+  } catch (thrown) {
+    hear(items);
+    throw thrown;
+  }
+  return items;
 }
 
 function noNull(parentType: GraphQLObjectType, name: string): never {

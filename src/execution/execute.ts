@@ -9,6 +9,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from "graphql";
+import { createPace, type Pace } from "../model/pace.ts";
 import { createFailures, located } from "./failures.ts";
 import type { Memory } from "./memory.ts";
 import { conditionsOf, createPlanner, type Operation, type Planner, type Run } from "./plan.ts";
@@ -24,7 +25,12 @@ export interface Executed {
 
 /** An operation that can be run again and again. */
 export interface Executable {
-  run(context: unknown, variables: Readonly<Record<string, unknown>> | undefined): Promise<Executed>;
+  /** What takes long rests between values, at the pace of the request; of its own unless there is one. */
+  run(
+    context: unknown,
+    variables: Readonly<Record<string, unknown>> | undefined,
+    pace?: Pace,
+  ): Promise<Executed>;
 }
 
 const noVariables: ReturnType<typeof getVariableValues> = { coerced: Object.freeze(Object.create(null)) };
@@ -75,13 +81,13 @@ export function toExecutable(
   }
 
   return {
-    async run(context, given) {
+    async run(context, given, pace = createPace()) {
       const read =
         declared.length === 0
           ? noVariables
           : getVariableValues(schema, declared, given ?? {}, { maxErrors: 50, hideSuggestions: true });
       if (read.errors !== undefined) return { data: null, errors: read.errors };
-      const run: Run = { context, variables: read.coerced, failures: createFailures(), asked: 0 };
+      const run: Run = { context, variables: read.coerced, failures: createFailures(), pace, asked: 0 };
       try {
         const text = write(run);
         const data = isWritten(text) ? text : await text;

@@ -24,6 +24,7 @@ import type { FieldHints, ObjectHints } from "./hints.ts";
 import { infoOf } from "./info.ts";
 import type { Lasting, Memory } from "./memory.ts";
 import { type Stretch, stretchesOf } from "./stretch.ts";
+import type { Pace } from "../model/pace.ts";
 
 /** One execution. */
 export interface Run {
@@ -31,6 +32,8 @@ export interface Run {
   /** Coerced. */
   readonly variables: Record<string, unknown>;
   readonly failures: Failures;
+  /** Of the request. */
+  readonly pace: Pace;
   /** How many values did not follow from what holds them alone: fields that were asked, types that were found out, items that failed. */
   asked: number;
 }

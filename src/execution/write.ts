@@ -1,5 +1,6 @@
 /** Objects as JSON text: each field asked in order, whatever comes later waited for together. */
 import { located, type Path } from "./failures.ts";
+import { whenCome } from "./later.ts";
 import type { FieldPlan, ObjectPlan, Run } from "./plan.ts";
 import { writeStretch } from "./stretch.ts";
 import { abandoned, addedUp, isPromise, isWritten, joined, type Text, type Written } from "./text.ts";
@@ -54,12 +55,13 @@ function writeField(run: Run, field: FieldPlan, source: unknown, path: Path | un
   if (!field.isLasting) run.asked += 1;
   try {
     const value = valueOf(run, field, source, path);
-    if (isPromise(value)) return later(run, field, value, path);
-    if (field.leaf !== null) return field.leaf(value);
-    const text = field.complete(run, value, { prev: path, key: field.name });
-    return isWritten(text)
-      ? text
-      : text.then(undefined, (thrown: unknown) => failed(run, field, thrown, path));
+    if (!isPromise(value)) return completed(run, field, value, path);
+    return whenCome(
+      run,
+      value,
+      (come) => completed(run, field, come, path),
+      (thrown) => failed(run, field, thrown, path),
+    );
   } catch (thrown) {
     return failed(run, field, thrown, path);
   }
@@ -72,22 +74,16 @@ function valueOf(run: Run, field: FieldPlan, source: unknown, path: Path | undef
   return field.resolve(source, field.args(run), run.context, info);
 }
 
-function later(
-  run: Run,
-  field: FieldPlan,
-  value: Promise<unknown>,
-  path: Path | undefined,
-): Promise<Written> {
-  const fail = (thrown: unknown) => failed(run, field, thrown, path);
-  return value.then((come) => {
-    try {
-      if (field.leaf !== null) return field.leaf(come);
-      const text = field.complete(run, come, { prev: path, key: field.name });
-      return isWritten(text) ? text : text.then(undefined, fail);
-    } catch (thrown) {
-      return fail(thrown);
-    }
-  }, fail);
+function completed(run: Run, field: FieldPlan, value: unknown, path: Path | undefined): Text {
+  try {
+    if (field.leaf !== null) return field.leaf(value);
+    const text = field.complete(run, value, { prev: path, key: field.name });
+    return isWritten(text)
+      ? text
+      : text.then(undefined, (thrown: unknown) => failed(run, field, thrown, path));
+  } catch (thrown) {
+    return failed(run, field, thrown, path);
+  }
 }
 
 function failed(run: Run, field: FieldPlan, thrown: unknown, path: Path | undefined): string {

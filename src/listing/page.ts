@@ -5,7 +5,7 @@
  * where it was while the others go on; once it is back, what it owes comes next, in order, and the others wait.
  */
 import type { Day } from "../model/day.ts";
-import { createPace, inTurns } from "../model/pace.ts";
+import { inTurns, type Pace } from "../model/pace.ts";
 import type { Found, Part } from "./found.ts";
 import { type Direction, type InvoiceOrder, type Place, comparePlaces, valueReader } from "./order.ts";
 import type { Paging } from "./paging.ts";
@@ -59,12 +59,12 @@ interface Slice {
   lastBefore: Place | null;
 }
 
-/** The page; `asOf` is the day on which the walk began. A promise only where so much is cut that others had to have their turn. */
+/** The page; `asOf` is the day on which the walk began, `pace` that of the request. A promise only where so much is cut that others had to have their turn. */
 export function cutPage(
   parts: readonly Part[],
   order: InvoiceOrder,
   paging: Paging,
-  asOf: Day,
+  { asOf, pace }: { readonly asOf: Day; readonly pace: Pace },
 ): Page | Promise<Page> {
   const forwards = paging.last === null;
   const towards: Towards = forwards ? "END" : "START";
@@ -73,7 +73,6 @@ export function cutPage(
   const until = (forwards ? paging.before : paging.after)?.place ?? null;
   const best = new Smallest<Edge>(paging.last ?? paging.first ?? 0, compare);
   const valueOf = valueReader(order);
-  const pace = createPace();
   let isSomeBehind = false;
   const slices = parts.map((part) => sliceOf(part, start, order, compare));
 

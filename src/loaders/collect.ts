@@ -5,7 +5,7 @@ import type { MissingRange } from "../listing/report.ts";
 import type { Customer } from "../model/customer.ts";
 import type { ClosedRange, Day } from "../model/day.ts";
 import type { Invoice } from "../model/invoice.ts";
-import { createPace } from "../model/pace.ts";
+import type { Pace } from "../model/pace.ts";
 import type { Answer, Freshness, Source } from "../model/source.ts";
 import type { Answers, Asked, Asking, Outcome } from "./answers.ts";
 import { Collected } from "./collected.ts";
@@ -35,6 +35,8 @@ export interface CollectSetup {
   readonly details: DetailLoader;
   readonly warnings: LoadWarnings;
   readonly memory: ListMemory;
+  /** Of the request. */
+  readonly pace: Pace;
   /** Its number in the memory. */
   readonly request: number;
   readonly today: Day;
@@ -57,12 +59,14 @@ const nobody: OfSource["owners"] = new Map();
  * LIMIT_EXCEEDED for a filter that would need too many details.
  */
 export async function collect(setup: CollectSetup, request: ListRequest): Promise<Collected> {
-  const { today } = setup;
+  const { pace, today } = setup;
   const { filter, window, cuts } = request;
   const all = begun(setup, request);
   // None rejects, and all are on their way: one after the other is as soon as all together.
   for (const { asking, outcomes } of all)
     for (const { question, outcome } of asking) outcomes.push({ question, outcome: await outcome });
+  // Many may have waited for the same.
+  if (pace.isDue()) await pace.rest();
   const shelf = shelfFor(all, filter, setup);
   const key = shelf === null ? "" : keyOf(request, today);
   const known = shelf?.get(key) ?? null;
@@ -70,7 +74,6 @@ export async function collect(setup: CollectSetup, request: ListRequest): Promis
   const mustBeDated = filter.issuedOn !== undefined;
   // The window is looked at before, and what has no date is counted.
   const matches = listTest(mustBeDated ? { ...filter, issuedOn: undefined } : filter);
-  const pace = createPace();
   let found: AskedSource[] = [];
   for (const { source, owners, accounts, outcomes } of all) {
     const wanted = { owners, window, mustBeDated, matches };

@@ -5,7 +5,7 @@ import { type SourceReport, isWhole } from "../listing/report.ts";
 import type { Customer } from "../model/customer.ts";
 import type { Day } from "../model/day.ts";
 import type { Invoice } from "../model/invoice.ts";
-import { createPace } from "../model/pace.ts";
+import type { Pace } from "../model/pace.ts";
 import type { Answer, Call, Question, Source } from "../model/source.ts";
 import { type Asked, type Outcome, createAnswers } from "./answers.ts";
 import { createCreditedLoader } from "./credited.ts";
@@ -42,6 +42,7 @@ export interface ExportSetup extends Pick<PlanSetup, "customers"> {
   readonly maxMonths: number;
   readonly today: Day;
   readonly call: Call;
+  readonly pace: Pace;
   /** Told of the invoices of each answer, by their ids. */
   readonly onListed: (ids: readonly string[]) => void;
 }
@@ -103,7 +104,7 @@ async function* rowsOf(
   setup: ExportSetup,
 ): AsyncGenerator<Found> {
   if (window === null) return;
-  const { call, onListed } = setup;
+  const { call, pace, onListed } = setup;
   const { issuedOn, ...others } = filter;
   const wanted = { window, mustBeDated: issuedOn !== undefined, matches: listTest(others) };
   const looked = createLook(filter, withDetails, setup);
@@ -123,7 +124,7 @@ async function* rowsOf(
     // Only neighbouring questions cover the same days, so only their answers can hold the same invoice.
     const seen = new Set(before);
     const own =
-      outcome.answer && (await ownIn(outcome.answer, { ...wanted, owners: work.owners }, seen, createPace()));
+      outcome.answer && (await ownIn(outcome.answer, { ...wanted, owners: work.owners }, seen, pace));
     const found = own?.found ?? [];
     before = found.map(({ invoice }) => invoice.id);
     const written: string[] = [];
@@ -147,7 +148,7 @@ type Look = (found: readonly Found[], work: Work) => Promise<readonly Found[]>;
 function createLook(
   filter: InvoiceFilter,
   withDetails: boolean,
-  { sources, today, call }: ExportSetup,
+  { sources, today, call, pace }: ExportSetup,
 ): Look {
   // Only a filter by warnings asks for more than details: its answers are kept, because many memos need the same ones.
   const answers = createAnswers(call);
@@ -160,7 +161,7 @@ function createLook(
     if (needsDetails(filter)) {
       const warnings = createWarningLoader(details, createCreditedLoader(sources, answers, today));
       const part = { id: source.id, source: source.id, failed: false, found, undecided: [] };
-      const narrowed = await createNarrow(filter, { details, warnings })(part);
+      const narrowed = await createNarrow(filter, { details, warnings, pace })(part);
       for (const each of narrowed.failures) undecided.set(each.failure?.code ?? "", each);
       rows = narrowed.part.found;
     }

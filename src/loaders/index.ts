@@ -1,10 +1,12 @@
 /** A request's loaders, made anew for every request and viewer. */
 import { todayUtc } from "../model/day.ts";
 import type { Directory } from "../model/directory.ts";
+import type { Pace } from "../model/pace.ts";
 import type { Call, Source } from "../model/source.ts";
 import type { Viewer } from "../model/viewer.ts";
 import { type AccountLoaders, createAccountLoaders } from "./accounts.ts";
 import { createAnswers } from "./answers.ts";
+import { type Begin, createBegin } from "./begin.ts";
 import { boundedDirectory } from "./bounded-directory.ts";
 import { type CustomerLoaders, type MaySeeCustomer, createCustomerLoaders } from "./customers.ts";
 import { type DetailLoader, createDetailLoader } from "./details.ts";
@@ -16,6 +18,7 @@ import { type SettingsLoaders, createSettingsLoaders } from "./settings.ts";
 
 /** What resolvers ask, instead of sources and the directory. */
 export interface Loaders {
+  readonly begin: Begin;
   readonly customers: CustomerLoaders;
   readonly invoices: InvoiceLoaders;
   readonly lists: ListLoaders;
@@ -42,6 +45,8 @@ export interface LoaderSetup {
   readonly maySee: MaySeeCustomer;
   readonly audit: Audit;
   readonly call: Call;
+  /** Of the request. */
+  readonly pace: Pace;
   readonly now: () => number;
   readonly limits: ListLimits;
   /** Signs cursors; the same on every replica. */
@@ -50,7 +55,8 @@ export interface LoaderSetup {
 
 /** Loaders for one request. */
 export function createLoaders(setup: LoaderSetup): Loaders {
-  const { sources, memory, directory, viewer, maySee, audit, call, now, limits, cursorSecret } = setup;
+  const { sources, memory, directory, viewer, maySee, audit, call, pace, now, limits, cursorSecret } = setup;
+  const begin = createBegin(pace, call);
   const today = todayUtc(now());
   const customers = createCustomerLoaders(boundedDirectory(directory, call), viewer, maySee, {
     default: limits.defaultPageSize,
@@ -63,10 +69,13 @@ export function createLoaders(setup: LoaderSetup): Loaders {
     answers: createAnswers(call),
     details,
     memory,
+    begin,
+    pace,
     today,
     onRead: (id) => audit.read(viewer, [id]),
   });
   return {
+    begin,
     customers,
     invoices,
     details,
@@ -76,6 +85,8 @@ export function createLoaders(setup: LoaderSetup): Loaders {
       customers,
       invoices,
       memory,
+      begin,
+      pace,
       limits,
       cursorSecret,
       today,
@@ -87,6 +98,7 @@ export function createLoaders(setup: LoaderSetup): Loaders {
       maxMonths: limits.maxMonths,
       today,
       call,
+      pace,
       onListed: (ids) => audit.exported(viewer, ids),
     }),
     settings: createSettingsLoaders(sources, call),

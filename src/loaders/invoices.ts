@@ -2,9 +2,11 @@
 import type { Found } from "../listing/found.ts";
 import type { Day } from "../model/day.ts";
 import { readIdOf } from "../model/id.ts";
+import type { Pace } from "../model/pace.ts";
 import { type Invoice, invoicePlace } from "../model/invoice.ts";
 import type { Answer, Source } from "../model/source.ts";
 import type { Answers } from "./answers.ts";
+import type { Begin } from "./begin.ts";
 import type { Collected } from "./collected.ts";
 import { type ListRequest, collect } from "./collect.ts";
 import { createCreditedLoader } from "./credited.ts";
@@ -32,6 +34,8 @@ export interface InvoiceSetup {
   readonly answers: Answers;
   readonly details: DetailLoader;
   readonly memory: ListMemory;
+  readonly begin: Begin;
+  readonly pace: Pace;
   readonly today: Day;
   /** Told of every invoice that was found by its id, or as one that a memo credits. */
   readonly onRead: (id: string) => void;
@@ -39,7 +43,7 @@ export interface InvoiceSetup {
 
 /** Invoices for one request of one viewer. */
 export function createInvoiceLoaders(setup: InvoiceSetup): InvoiceLoaders {
-  const { sources, customers, answers, details, memory, today, onRead } = setup;
+  const { sources, customers, answers, details, memory, begin, pace, today, onRead } = setup;
   const credited = createCreditedLoader(sources, answers, today);
   const warnings = createWarningLoader(details, credited);
   const collectSetup = {
@@ -48,6 +52,7 @@ export function createInvoiceLoaders(setup: InvoiceSetup): InvoiceLoaders {
     details,
     warnings,
     memory,
+    pace,
     request: memory.newRequest(),
     today,
   };
@@ -71,6 +76,8 @@ export function createInvoiceLoaders(setup: InvoiceSetup): InvoiceLoaders {
       const parts = readIdOf("Invoice", id);
       const place = parts === null ? null : invoicePlace(parts);
       if (place === null) return null;
+      const turn = begin();
+      if (turn !== null) await turn;
       const customer = await customers.owner({ source: place.source, reference: place.account });
       const source = sources.get(place.source);
       const question = source?.invoices?.questionFor(place) ?? null;

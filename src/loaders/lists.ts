@@ -7,7 +7,9 @@ import { readPaging } from "../listing/paging.ts";
 import type { Position } from "../listing/position.ts";
 import type { Day } from "../model/day.ts";
 import type { Freshness } from "../model/source.ts";
+import type { Pace } from "../model/pace.ts";
 import type { Viewer } from "../model/viewer.ts";
+import type { Begin } from "./begin.ts";
 import { Collected } from "./collected.ts";
 import type { CustomerLoaders } from "./customers.ts";
 import type { InvoiceLoaders } from "./invoices.ts";
@@ -54,6 +56,8 @@ export interface ListSetup {
   readonly customers: CustomerLoaders;
   readonly invoices: InvoiceLoaders;
   readonly memory: ListMemory;
+  readonly begin: Begin;
+  readonly pace: Pace;
   readonly limits: ListLimits;
   readonly cursorSecret: Buffer;
   readonly today: Day;
@@ -68,6 +72,8 @@ export function createListLoaders({
   customers,
   invoices,
   memory,
+  begin,
+  pace,
   limits,
   cursorSecret,
   today,
@@ -84,6 +90,8 @@ export function createListLoaders({
 
   return {
     async matches(scope, filter, freshness) {
+      const turn = begin();
+      if (turn !== null) await turn;
       const planned = await plan(scope, filter, today);
       const collected = await collect(planned, freshness);
       const { isComplete, count, reports } = collected;
@@ -97,6 +105,8 @@ export function createListLoaders({
     },
 
     async page(scope, filter, order, args, freshness) {
+      const turn = begin();
+      if (turn !== null) await turn;
       const { role, customerId } = viewer;
       const { customer, withSubCustomers } = scope;
       const own = [role, customerId, customer?.key ?? null, withSubCustomers] as const;
@@ -111,7 +121,7 @@ export function createListLoaders({
       const collected = await collect(known, freshness);
       const listed = (page: Page) => new ListedPage(known.window, collected, page, codec);
       const cut = () => {
-        const page = cutPage(collected.parts, order, paging, asOf);
+        const page = cutPage(collected.parts, order, paging, { asOf, pace });
         return page instanceof Promise ? page.then(listed) : listed(page);
       };
       // Cursors are the viewer's own. The list itself is remembered by its filter and its day.

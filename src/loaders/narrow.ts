@@ -3,7 +3,7 @@ import { type InvoiceFilter, detailTest } from "../listing/filter.ts";
 import type { Found, Part } from "../listing/found.ts";
 import { Failure } from "../model/errors.ts";
 import type { Invoice } from "../model/invoice.ts";
-import { createPace } from "../model/pace.ts";
+import type { Pace } from "../model/pace.ts";
 import { type Outcome, outcomeOf } from "./answers.ts";
 import type { DetailLoader } from "./details.ts";
 import type { LoadWarnings } from "./warnings.ts";
@@ -33,7 +33,11 @@ export function checkDetails(parts: readonly Part[]): void {
 /** Narrows by that filter. */
 export function createNarrow(
   filter: InvoiceFilter,
-  { details, warnings }: { readonly details: DetailLoader; readonly warnings: LoadWarnings },
+  {
+    details,
+    warnings,
+    pace,
+  }: { readonly details: DetailLoader; readonly warnings: LoadWarnings; readonly pace: Pace },
 ): Narrow {
   const { hasWarnings, ...others } = filter;
   const matches = detailTest(others);
@@ -52,7 +56,6 @@ export function createNarrow(
   }
 
   return async (part) => {
-    const pace = createPace();
     const decisions: (Found | null | Promise<Outcome<Found | null>>)[] = [];
     for (const each of part.found) {
       if (decisions.length % 64 === 63 && pace.isDue()) await pace.rest();

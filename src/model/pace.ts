@@ -1,23 +1,98 @@
-/** Long loops that let others take their turn: no piece of work holds the event loop for more than a few milliseconds. */
+/** Turns of the event loop: work of any length, in one piece or in thousands, lets others have theirs after a few milliseconds. */
 
-/** Asked inside a loop: `if (pace.isDue()) await pace.rest();`. */
+/** Asked before each piece of work, or some of them: `if (pace.isDue()) await pace.rest();`. */
 export interface Pace {
-  /** Has this piece of work held the event loop for long enough? Costs one look at the clock. */
+  /** Has this turn of the event loop lasted for long enough, whoever worked in it? Costs one look at the clock. */
   isDue(): boolean;
-  /** Lets everything else that waits have its turn. */
+  /** Lets everything else that waits have its turn. Never rejects. */
   rest(): Promise<void>;
 }
 
-/** A pace for one piece of work. `sliceMs`: how long it may run in one go. */
-export function createPace(sliceMs = 8): Pace {
-  let since = performance.now();
+// What a turn may last, less the piece that is under way.
+const sliceMs = 5;
+
+let turnAt = Number.NEGATIVE_INFINITY;
+/** Has the loop been in one turn since then? */
+let isSameTurn = false;
+/** What rests, in the order in which it goes on. */
+const resting = new Set<Line>();
+/** Is there a turn to come for them? */
+let isTurning = false;
+
+/** A pace for one piece of work, or for all that one request does: paces that rest go on in turn, one piece of each. */
+export function createPace(): Pace {
+  const line = new Line();
   return {
-    isDue: () => performance.now() - since > sliceMs,
-    async rest() {
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      since = performance.now();
-    },
+    isDue: isTurnOver,
+    rest: () =>
+      new Promise((go) => {
+        line.add(go);
+        resting.add(line);
+        if (!isTurning) setImmediate(beginTurn);
+        isTurning = true;
+      }),
   };
+}
+
+// A mark is made once the last one is too old to tell: to mark every turn would cost an immediate for each.
+function isTurnOver(): boolean {
+  const at = performance.now();
+  if (at - turnAt < sliceMs) return false;
+  if (isSameTurn) return true;
+  turnAt = at;
+  isSameTurn = true;
+  setImmediate(endTurn);
+  return false;
+}
+
+function endTurn(): void {
+  isSameTurn = false;
+}
+
+function beginTurn(): void {
+  turnAt = performance.now();
+  isSameTurn = true;
+  goOn();
+}
+
+function goOn(): void {
+  const [line] = resting;
+  if (line === undefined || isTurnOver()) {
+    // What arrives before the next turn has a time of its own, so that nothing new waits for what is long.
+    endTurn();
+    isTurning = line !== undefined;
+    if (isTurning) setImmediate(beginTurn);
+    return;
+  }
+  resting.delete(line);
+  const go = line.next();
+  if (!line.isEmpty()) resting.add(line);
+  go();
+  // After all that it does until it waits for something: a tick comes when there are no microtasks left.
+  queueMicrotask(() => process.nextTick(goOn));
+}
+
+/** Pieces of work in their order. */
+class Line {
+  #pieces: (() => void)[] = [];
+  #at = 0;
+
+  add(go: () => void): void {
+    this.#pieces.push(go);
+  }
+
+  isEmpty(): boolean {
+    return this.#pieces.length === 0;
+  }
+
+  next(): () => void {
+    const go = this.#pieces[this.#at++] as () => void;
+    if (this.#at === this.#pieces.length) {
+      this.#pieces = [];
+      this.#at = 0;
+    }
+    return go;
+  }
 }
 
 const atOnce = 64;

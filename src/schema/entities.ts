@@ -79,13 +79,17 @@ function entitiesResolver(most: number): GraphQLFieldResolver<unknown, Context> 
         message: `_entities takes at most ${most} representations at once; there are ${representations.length}.`,
       });
     }
-    return representations.map((representation) => resolveEntity(representation, context));
+    const resolveAll = () => representations.map((representation) => resolveEntity(representation, context));
+    const turn = context.loaders.begin();
+    return turn === null ? resolveAll() : turn.then(resolveAll);
   };
 }
 
 async function resolveEntity(sent: unknown, context: Context): Promise<object | null> {
   if (typeof sent !== "object" || sent === null) throw badRepresentation("A representation is an object.");
   const representation = sent as Representation;
+  const turn = context.loaders.begin();
+  if (turn !== null) await turn;
   const resolve = resolvers.get(textOf(representation, "__typename") ?? "");
   if (resolve === undefined)
     throw badRepresentation(`The \`__typename\` must be one of ${[...resolvers.keys()].join(", ")}.`);

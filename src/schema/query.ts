@@ -26,21 +26,25 @@ import { ViewerRef } from "./viewer.ts";
 
 const everything = { customer: null, withSubCustomers: false } as const;
 
-async function loadNode(id: string, { loaders }: Context): Promise<Customer | Invoice | null> {
+type Node = Customer | Invoice | null;
+
+async function loadNode(id: string, { loaders }: Context): Promise<Node> {
   const type = readId(id)?.type;
   if (type === "Customer") return loaders.customers.byId(id);
   if (type === "Invoice") return (await loaders.invoices.byId(id))?.invoice ?? null;
   throw noId(id);
 }
 
-function loadNodes(ids: readonly string[], context: Context): Promise<Customer | Invoice | null>[] {
+function loadNodes(ids: readonly string[], context: Context): Promise<Node>[] | Promise<Promise<Node>[]> {
   const { maxNodes } = context;
   if (ids.length > maxNodes) {
     throw new Failure("LIMIT_EXCEEDED", {
       message: `\`nodes\` takes at most ${maxNodes} ids at once; there are ${ids.length}.`,
     });
   }
-  return ids.map((id) => loadNode(id, context));
+  const loadAll = () => ids.map((id) => loadNode(id, context));
+  const turn = context.loaders.begin();
+  return turn === null ? loadAll() : turn.then(loadAll);
 }
 
 builder.queryFields((t) => ({

@@ -4,6 +4,7 @@ import { type LoaderSetup, createLoaders } from "../../src/loaders/index.ts";
 import { ListMemory } from "../../src/loaders/list-memory.ts";
 import { daysOfMonth, monthOf, monthsIn } from "../../src/model/day.ts";
 import { Failure } from "../../src/model/errors.ts";
+import { createPace } from "../../src/model/pace.ts";
 import { type Invoice, blankInvoice, invoiceId } from "../../src/model/invoice.ts";
 import type { Answer, Call, InvoiceLister, Question, Source } from "../../src/model/source.ts";
 
@@ -120,6 +121,7 @@ export function requestOver(
     })),
   );
   return createLoaders({
+    pace: createPace(),
     sources: new Map(sources.map((source) => [source.id, source])),
     memory: new ListMemory(),
     directory,

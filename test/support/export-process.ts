@@ -3,6 +3,7 @@ import { deliveryConfig } from "../../src/delivery/config.ts";
 import { createDelivery } from "../../src/delivery/create-delivery.ts";
 import { createExportLoader } from "../../src/loaders/export-rows.ts";
 import type { CustomerLoaders } from "../../src/loaders/customers.ts";
+import { createPace } from "../../src/model/pace.ts";
 import type { Call, Source } from "../../src/model/source.ts";
 import { acme, invoiceOf, requestOf } from "./delivery.ts";
 
@@ -54,6 +55,7 @@ function loaderOf(call: Call) {
     maxMonths: 600,
     today: "2026-01-31",
     call,
+    pace: createPace(),
     onListed: () => {},
   });
 }

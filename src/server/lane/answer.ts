@@ -3,6 +3,7 @@ import type { GraphQLError } from "graphql";
 import type { Executed } from "../../execution/execute.ts";
 import { addedUp, type Written } from "../../execution/text.ts";
 import type { ErrorCode } from "../../model/errors.ts";
+import { inTurns, type Pace } from "../../model/pace.ts";
 import { toClientError } from "../../schema/errors.ts";
 import type { JsonType } from "../edge/negotiate.ts";
 import { headersOf, statusOf } from "../edge/status.ts";
@@ -26,14 +27,28 @@ export interface Answer {
   sent: { readonly end: string; readonly bodies: Bodies } | null;
 }
 
-/** The answer that an execution gave. */
-export function toAnswer({ data, errors }: Executed, onSurprise: (original: unknown) => void): Answer {
+/** The answer that an execution gave; a promise only where there are so many errors that others have their turn meanwhile. */
+export function toAnswer(
+  { data, errors }: Executed,
+  onSurprise: (original: unknown) => void,
+  pace: Pace,
+): Answer | Promise<Answer> {
   if (errors.length === 0)
     return { text: addedUp([`{"data":`, data ?? "null"], ""), codes: [], refusal: null, sent: null };
-  const told = errors.map((error) => toClientError(error, onSurprise));
-  return data === null
-    ? toRefusal(told)
-    : { ...withErrors(told, [`,"data":`, data]), refusal: null, sent: null };
+  const told: GraphQLError[] = [];
+  const texts: string[] = [];
+  const rested = inTurns(errors.length, pace, (from, to) => {
+    for (const error of errors.slice(from, to)) {
+      const client = toClientError(error, onSurprise);
+      told.push(client);
+      texts.push(textOf(client));
+    }
+  });
+  const answer = (): Answer =>
+    data === null
+      ? toRefusal(told)
+      : { ...withErrors(told, texts, [`,"data":`, data]), refusal: null, sent: null };
+  return rested === undefined ? answer() : rested.then(answer);
 }
 
 /** The answer to a request of which nothing ran, because of these errors; they are as clients may see them. */
@@ -42,7 +57,11 @@ export function toRefusal(errors: readonly GraphQLError[]): Answer {
   const { code, retryAt = null } = first.extensions as { code: ErrorCode; retryAt?: string };
   const isMisfit = code === "GRAPHQL_PARSE_FAILED" || code === "GRAPHQL_VALIDATION_FAILED";
   const headers = isMisfit ? {} : headersOf({ code, retryAt });
-  return { ...withErrors(errors, []), refusal: { status: statusOf(code), headers, isMisfit }, sent: null };
+  return {
+    ...withErrors(errors, errors.map(textOf), []),
+    refusal: { status: statusOf(code), headers, isMisfit },
+    sent: null,
+  };
 }
 
 /** The end of the text, which tells what it cost, when that is known. */
@@ -64,17 +83,18 @@ export function statusFor({ refusal }: Answer, type: JsonType): number {
 
 function withErrors(
   errors: readonly GraphQLError[],
+  texts: readonly string[],
   data: readonly Written[],
 ): Pick<Answer, "text" | "codes"> {
   return {
-    text: addedUp([`{"errors":${JSON.stringify(errors.map(toPlain))}`, ...data], ""),
+    text: addedUp([`{"errors":[${texts.join()}]`, ...data], ""),
     codes: errors.map(({ extensions }) => String(extensions["code"] ?? "INTERNAL")),
   };
 }
 
 // Errors of a document are shared with Yoga's door, which is told in them what status to give.
-function toPlain(error: GraphQLError): object {
+function textOf(error: GraphQLError): string {
   const { extensions = {}, ...plain } = error.toJSON();
   const { http: _, ...told } = extensions;
-  return { ...plain, extensions: told };
+  return JSON.stringify({ ...plain, extensions: told });
 }

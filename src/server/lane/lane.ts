@@ -100,11 +100,11 @@ export function createLane({ pipeline, otherwise, watch, send, shared, onSurpris
   function run(asked: Asked, { known, operation, question }: Order): Answer | Promise<Answer> {
     const { res, viewer, call, contextFor } = asked;
     const { executable } = operation as { executable: NonNullable<KnownOperation["executable"]> };
-    const make = async (own: Call) =>
-      toAnswer(
-        await executable.run(contextFor(own), question.params.variables),
-        surprisesOf(onSurprise, res),
-      );
+    const make = async (own: Call) => {
+      const context = contextFor(own);
+      const executed = await executable.run(context, question.params.variables, context.pace);
+      return toAnswer(executed, surprisesOf(onSurprise, res), context.pace);
+    };
     if (shared === null || !operation.isSharable) return make(call);
     return shared.share({ question: `${known.id} ${question.text}`, viewer, call }, make);
   }

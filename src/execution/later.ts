@@ -1,0 +1,30 @@
+/** Values that come later: each is written in its turn, so that thousands that come together do not hold the event loop. */
+import type { Run } from "./plan.ts";
+import { isPromise, type Text, type Written } from "./text.ts";
+
+/** What `write` makes of the value once it has come, or `fail` of why it has not. */
+export function whenCome(
+  { pace }: Run,
+  value: Promise<unknown>,
+  write: (come: unknown) => Text,
+  fail: (thrown: unknown) => Text,
+): Promise<Written> {
+  return value.then(
+    (come) => {
+      if (!pace.isDue()) return write(come);
+      if (Array.isArray(come)) hear(come);
+      return pace.rest().then(() => write(come));
+    },
+    (thrown: unknown) => (pace.isDue() ? pace.rest().then(() => fail(thrown)) : fail(thrown)),
+  );
+}
+
+const ignore = () => {};
+
+/** Nobody waits yet, or any more, for the items from there on: that one of them fails must not end the process. */
+export function hear(items: readonly unknown[], from = 0): void {
+  for (let i = from; i < items.length; i++) {
+    const item = items[i];
+    if (isPromise(item)) item.then(undefined, ignore);
+  }
+}

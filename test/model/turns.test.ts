@@ -1,0 +1,76 @@
+/** Turns of the event loop, by a clock of which each look takes a millisecond: what is counted does not depend on the machine. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createPace, type Pace } from "../../src/model/pace.ts";
+
+let now = 1_000_000;
+beforeEach(() => {
+  now += 1_000;
+  vi.spyOn(performance, "now").mockImplementation(() => (now += 1));
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** Does so many pieces of work side by side, and tells of each. */
+function work(pieces: number, pace: Pace, done: () => void): Promise<unknown> {
+  return Promise.all(
+    Array.from({ length: pieces }, async () => {
+      if (pace.isDue()) await pace.rest();
+      done();
+    }),
+  );
+}
+
+/** Counts the turns of the loop until it is told to stop. */
+function countTurns() {
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  return () => {
+    isOver = true;
+    return turns;
+  };
+}
+
+test("many short pieces of work leave turns to others, some pieces in each", async () => {
+  const turnsOf = countTurns();
+  let done = 0;
+
+  await work(1_000, createPace(), () => (done += 1));
+
+  const turns = turnsOf();
+  expect(done).toBe(1_000);
+  expect(turns).toBeGreaterThan(100);
+  expect(turns).toBeLessThan(1_000);
+});
+
+test("what comes while a thousand pieces rest does not wait for them", async () => {
+  let done = 0;
+  const all = work(1_000, createPace(), () => (done += 1));
+  await new Promise(setImmediate);
+
+  await work(1, createPace(), () => {});
+  const before = done;
+  await all;
+
+  expect(before).toBeLessThan(30);
+  expect(done).toBe(1_000);
+});
+
+test("of paces that rest each goes on with one piece in turn", async () => {
+  const order: string[] = [];
+  const both = [createPace(), createPace()].map((pace, of) =>
+    work(20, pace, () => order.push(of === 0 ? "long" : "short")),
+  );
+
+  await Promise.all(both);
+
+  // All of the first began before the second, and what could not be done at once was done by turns.
+  const rested = order.slice(5);
+  const [ofLong, ofShort] = [rested.slice(0, 30).filter((name) => name === "long"), rested.slice(0, 30)];
+  expect(ofLong.length).toBeGreaterThan(10);
+  expect(ofShort.length - ofLong.length).toBeGreaterThan(10);
+  expect(order).toHaveLength(40);
+});

@@ -1,7 +1,7 @@
 /** A page cut from very many short parts lets others have their turn meanwhile. */
 import { expect, test } from "vitest";
 import { defaultOrder } from "../../src/listing/order.ts";
-import { cutPage, type Page } from "../../src/listing/page.ts";
+import { cutPage } from "../../src/listing/page.ts";
 import { createPace } from "../../src/model/pace.ts";
 import { AskedPart } from "../../src/loaders/part.ts";
 import { addDays } from "../../src/model/day.ts";

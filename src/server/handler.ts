@@ -110,7 +110,7 @@ export function createHandler(parts: HandlerParts): Inside {
     await run(ofSubgraph, await admit(body), body, arrival);
   }
 
-  async function run(
+  function run(
     handle: Door,
     viewer: Viewer,
     body: Buffer | null,
@@ -130,8 +130,7 @@ export function createHandler(parts: HandlerParts): Inside {
       contextFor: (own) => contextOf(viewer, own),
     };
     const turn = admission.turn();
-    if (turn !== null) await turn;
-    await handle(asked);
+    return turn === null ? handle(asked) : turn.then(() => handle(asked));
   }
 
   return async (request, response, ended, admission) => {

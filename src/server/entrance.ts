@@ -5,6 +5,7 @@ import { Failure } from "../model/errors.ts";
 import { subgraphPath } from "../subgraph/gate.ts";
 import { noteRequestId, requestIdOf } from "../telemetry/request-id.ts";
 import { failureBody, plainHeaders } from "./edge/edge.ts";
+import { endSoon } from "./edge/end-soon.ts";
 import { headersOf, statusOf } from "./edge/status.ts";
 import type { Handler } from "./handler.ts";
 import type { Admission, Shedding } from "./overload/shedding.ts";
@@ -45,7 +46,8 @@ export function createEntrance(
       return inside(request, response, ended, admission);
     }
     noteRequestId(response, requestIdOf(request.headers));
-    response.writeHead(status, head).end(body);
+    response.writeHead(status, head);
+    endSoon(response, body);
     onRefused(isGraphQL ? "graphql" : "subgraph");
     return done;
   };

@@ -2,6 +2,7 @@
 import type { Delivery } from "./delivery/delivery.ts";
 import type { Live, Subscriber } from "./live/live.ts";
 import type { Loaders } from "./loaders/index.ts";
+import type { Allowance } from "./model/allowance.ts";
 import type { SourceHealth } from "./model/health.ts";
 import type { Pace } from "./model/pace.ts";
 import type { Call, Source } from "./model/source.ts";
@@ -17,6 +18,9 @@ export interface Context {
   /** How a source has been doing, by its name; null when nothing is known. */
   readonly healthOf: (source: string) => SourceHealth | null;
   readonly delivery: Delivery;
+  /** The most objects of one operation. */
+  readonly maxObjects: number;
+  readonly allowance: Allowance;
   /** The most ids of one `nodes`. */
   readonly maxNodes: number;
   /** The most invoices of one download. */

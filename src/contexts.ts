@@ -10,6 +10,7 @@ import type { SourceSets } from "./explain/source-sets.ts";
 import type { Live } from "./live/live.ts";
 import { createLoaders, type Loaders } from "./loaders/index.ts";
 import { ListMemory } from "./loaders/list-memory.ts";
+import { createAllowance } from "./model/allowance.ts";
 import type { Directory } from "./model/directory.ts";
 import { createPace, type Pace } from "./model/pace.ts";
 import type { Call } from "./model/source.ts";
@@ -36,7 +37,7 @@ const silence = { listed() {}, exported() {}, read() {} };
 
 /** For all requests of a service. */
 export function createContexts({ config, sets, directory, audit, healthOf, now }: ContextParts): Contexts {
-  const { pageSize, months, customers, nodes, downloadIds } = config.server.limits;
+  const { pageSize, months, customers, nodes, downloadIds, cost } = config.server.limits;
   const limits = {
     defaultPageSize: Math.min(20, pageSize),
     maxPageSize: pageSize,
@@ -80,6 +81,8 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
         sources,
         healthOf,
         delivery: sources === sets.real ? delivery : plannedDelivery(sources, call),
+        maxObjects: cost,
+        allowance: createAllowance(cost),
         maxNodes: nodes,
         maxDownloadIds: downloadIds,
         onDownloaded: (invoiceIds, format, hashes) => audit.downloaded(viewer, invoiceIds, format, hashes),

@@ -1,6 +1,7 @@
 /** A customer's account in one source: the entity that other subgraphs join on. */
 import type { Account } from "../model/customer.ts";
 import type { Source } from "../model/source.ts";
+import { allowed } from "./allowed.ts";
 import { builder } from "./builder.ts";
 import { CustomerRef } from "./customer.ts";
 import { SourceType } from "./source.ts";
@@ -52,7 +53,8 @@ SourceAccountRef.implement({
       nullable: { list: true, items: false },
       description:
         "The accounts directly below it at the source (floLIVE's child customers), as far as they belong to customers that you may see.",
-      resolve: (account, _args, { loaders }) => loaders.accounts.children(account),
+      resolve: async (account, _args, context, info) =>
+        allowed(await context.loaders.accounts.children(account), context, info),
     }),
   }),
 });

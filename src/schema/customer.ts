@@ -2,6 +2,7 @@
 import type { CustomerPage } from "../loaders/customer-pages.ts";
 import type { Customer } from "../model/customer.ts";
 import { SourceAccountRef } from "./account.ts";
+import { allowed } from "./allowed.ts";
 import { builder } from "./builder.ts";
 import { freshnessArg, toFreshness } from "./freshness.ts";
 import { InvoiceFilterInput, InvoiceOrderInput, toFilter, toOrder } from "./invoice-filter.ts";
@@ -38,13 +39,14 @@ CustomerRef.implement({
       type: [CustomerRef],
       nullable: { list: false, items: false },
       description: "Its direct sub-customers that you may see, ordered by key.",
-      resolve: (customer, _args, { loaders }) => loaders.customers.children(customer),
+      resolve: async (customer, _args, context, info) =>
+        allowed(await context.loaders.customers.children(customer), context, info),
     }),
     accounts: t.field({
       type: [SourceAccountRef],
       nullable: { list: false, items: false },
       description: "Its accounts at the sources.",
-      resolve: ({ accounts }) => accounts,
+      resolve: ({ accounts }, _args, context, info) => allowed(accounts, context, info),
     }),
     invoices: t.field({
       type: InvoiceConnectionRef,

@@ -46,6 +46,14 @@ export function toClientError(error: unknown, onSurprise: (original: unknown) =>
   return clientError(error, failure.message, extensionsOf(failure));
 }
 
+/** All of them; one that stands for many places only once. */
+export function toClientErrors(
+  errors: readonly GraphQLError[],
+  onSurprise: (original: unknown) => void,
+): GraphQLError[] {
+  return Array.from(new Set(errors), (error) => toClientError(error, onSurprise));
+}
+
 function codeOfGraphQL(error: GraphQLError): string {
   // An error with a path happened while a field was being resolved or completed: one of ours.
   if (error.path !== undefined) return "INTERNAL";

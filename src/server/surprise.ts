@@ -1,7 +1,7 @@
 /** Surprises are logged with the id of the request that met them. */
 import type { ServerResponse } from "node:http";
 import type { Plugin } from "graphql-yoga";
-import { toClientError } from "../schema/errors.ts";
+import { toClientErrors } from "../schema/errors.ts";
 import { notedRequestId } from "../telemetry/request-id.ts";
 import type { RequestContext } from "./yoga/graphql.ts";
 
@@ -20,7 +20,7 @@ export function masking(onSurprise: OnSurprise): Plugin<RequestContext, RequestC
       onExecuteDone({ result, setResult }) {
         if (Symbol.asyncIterator in result || result.errors === undefined) return;
         const surprised = surprisesOf(onSurprise, contextValue.res);
-        setResult({ ...result, errors: result.errors.map((error) => toClientError(error, surprised)) });
+        setResult({ ...result, errors: toClientErrors(result.errors, surprised) });
       },
     }),
   };

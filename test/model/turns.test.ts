@@ -68,9 +68,7 @@ test("of paces that rest each goes on with one piece in turn", async () => {
   await Promise.all(both);
 
   // All of the first began before the second, and what could not be done at once was done by turns.
-  const rested = order.slice(5);
-  const [ofLong, ofShort] = [rested.slice(0, 30).filter((name) => name === "long"), rested.slice(0, 30)];
-  expect(ofLong.length).toBeGreaterThan(10);
-  expect(ofShort.length - ofLong.length).toBeGreaterThan(10);
+  const shorts = order.slice(5, 25).filter((name) => name === "short");
+  expect(shorts.length).toBeGreaterThan(7);
   expect(order).toHaveLength(40);
 });

@@ -37,8 +37,10 @@ export function toAnswer(
     return { text: addedUp([`{"data":`, data ?? "null"], ""), codes: [], refusal: null, sent: null };
   const told: GraphQLError[] = [];
   const texts: string[] = [];
-  const rested = inTurns(errors.length, pace, (from, to) => {
-    for (const error of errors.slice(from, to)) {
+  // One may stand for many places.
+  const distinct = [...new Set(errors)];
+  const rested = inTurns(distinct.length, pace, (from, to) => {
+    for (const error of distinct.slice(from, to)) {
       const client = toClientError(error, onSurprise);
       told.push(client);
       texts.push(textOf(client));

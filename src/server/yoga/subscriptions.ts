@@ -8,6 +8,7 @@ import {
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Authenticator } from "../../auth/authenticate.ts";
+import { createAllowance } from "../../model/allowance.ts";
 import { Failure } from "../../model/errors.ts";
 import type { Viewer } from "../../model/viewer.ts";
 import { toClientError } from "../../schema/errors.ts";
@@ -59,7 +60,12 @@ export function subscriptions({
   async function answerTo(event: unknown, args: Subscription): Promise<ExecutionResult> {
     const { contextValue } = args;
     const call = { ...contextValue.call, deadlineAt: Date.now() + requestTimeoutMs };
-    const context = { ...contextValue, call, loaders: contextValue.loadersFor(call) };
+    const context = {
+      ...contextValue,
+      call,
+      loaders: contextValue.loadersFor(call),
+      allowance: createAllowance(contextValue.maxObjects),
+    };
     const result = await execute({ ...args, rootValue: event, contextValue: context });
     if (result.errors === undefined) return result;
     return { ...result, errors: masked(result.errors, contextValue) };

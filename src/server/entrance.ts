@@ -5,7 +5,6 @@ import { Failure } from "../model/errors.ts";
 import { subgraphPath } from "../subgraph/gate.ts";
 import { noteRequestId, requestIdOf } from "../telemetry/request-id.ts";
 import { failureBody, plainHeaders } from "./edge/edge.ts";
-import { endSoon } from "./edge/end-soon.ts";
 import { headersOf, statusOf } from "./edge/status.ts";
 import type { Handler } from "./handler.ts";
 import type { Admission, Shedding } from "./overload/shedding.ts";
@@ -46,8 +45,7 @@ export function createEntrance(
       return inside(request, response, ended, admission);
     }
     noteRequestId(response, requestIdOf(request.headers));
-    response.writeHead(status, head);
-    endSoon(response, body);
+    response.writeHead(status, head).end(body);
     onRefused(isGraphQL ? "graphql" : "subgraph");
     return done;
   };

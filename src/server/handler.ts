@@ -110,7 +110,7 @@ export function createHandler(parts: HandlerParts): Inside {
     await run(ofSubgraph, await admit(body), body, arrival);
   }
 
-  function run(
+  async function run(
     handle: Door,
     viewer: Viewer,
     body: Buffer | null,
@@ -130,7 +130,8 @@ export function createHandler(parts: HandlerParts): Inside {
       contextFor: (own) => contextOf(viewer, own),
     };
     const turn = admission.turn();
-    return turn === null ? handle(asked) : turn.then(() => handle(asked));
+    if (turn !== null) await turn;
+    await handle(asked);
   }
 
   return async (request, response, ended, admission) => {

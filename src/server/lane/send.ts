@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { addedUp } from "../../execution/text.ts";
 import { plainHeaders } from "../edge/edge.ts";
-import { endSoon } from "../edge/end-soon.ts";
 import type { JsonType } from "../edge/negotiate.ts";
 import type { Cost } from "../operations/pipeline.ts";
 import { type Answer, closed, statusFor } from "./answer.ts";
@@ -42,7 +41,7 @@ export function createSend(compressFromBytes: number): Send {
     const end = (body: string | readonly Buffer[], bytes: number) => {
       head.push("content-length", String(bytes));
       response.writeHead(statusFor(answer, type), head);
-      if (typeof body === "string") endSoon(response, body);
+      if (typeof body === "string") response.end(body, "latin1");
       else endWith(response, body);
     };
     if (encoding !== "identity") return bodies.in(encoding).then((body) => end([body], body.length));

@@ -123,27 +123,32 @@ export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
     let own: Waiting | null = null;
     let hasBegun = false;
     let hasLeft = false;
+    const begin = () => {
+      hasBegun = true;
+    };
+
+    function wait(): Promise<void> {
+      return new Promise((resolve, cancel) => {
+        const go = () => {
+          begin();
+          resolve();
+        };
+        queue.add((own = { until: performance.now() + limit.mostMs(), go, cancel }));
+        if (!isTurning) setImmediate(nextTurn);
+        isTurning = true;
+      });
+    }
 
     return {
       turn() {
         if (!isTurning && isFree()) {
-          hasBegun = true;
+          begin();
           return null;
         }
         // It was let in before those who wait, and has waited for its credential or its body since then.
-        if (!limit.admits(queue.size)) {
-          refuse();
-          return Promise.reject(new Failure("OVERLOADED"));
-        }
-        return new Promise((resolve, cancel) => {
-          const go = () => {
-            hasBegun = true;
-            resolve();
-          };
-          queue.add((own = { until: performance.now() + limit.mostMs(), go, cancel }));
-          if (!isTurning) setImmediate(nextTurn);
-          isTurning = true;
-        });
+        if (limit.admits(queue.size)) return wait();
+        refuse();
+        return Promise.reject(new Failure("OVERLOADED"));
       },
       leave() {
         if (hasLeft) return;

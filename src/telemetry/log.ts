@@ -1,5 +1,6 @@
 /** The log: one JSON object a line on standard output, without secrets. */
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
+import { LineWriter } from "./line-writer.ts";
 
 /** pino's logger. */
 export type Log = Logger;
@@ -40,34 +41,17 @@ export function createLog(level: string, destination?: DestinationStream): Log {
   return destination === undefined ? onStandardOutput(options) : pino(options, destination);
 }
 
-// Some thousand lines wait for a disk that is full or a reader that is slow.
-const mostWaiting = 1_048_576;
-
 /**
  * Writes on while the log cannot be written, and says later how much was lost. By itself pino ends the process at the first line that
  * finds no room on the disk, and its last flush is then tried again for ever: a service that neither answers nor ends.
  */
 function onStandardOutput(options: LoggerOptions): Log {
-  const stream = pino.destination({ dest: 1, sync: false, maxLength: mostWaiting });
-  const log = pino(options, stream);
-  const flush = stream.flushSync.bind(stream);
-  let isFailing = false;
-  let lost = 0;
-  stream.flushSync = () => {
-    if (!isFailing) flush();
-  };
-  stream.on("error", () => {
-    isFailing = true;
-  });
-  stream.on("drop", () => {
-    lost += 1;
-  });
-  stream.on("drain", () => {
-    isFailing = false;
-    const count = lost;
-    lost = 0;
-    if (count > 0) log.warn({ lost: count }, "lines of the log were lost while it could not be written");
-  });
+  // Asking for process.stdout is what makes a pipe say that it is full; otherwise a write to it waits, and so does the process's end.
+  const writer = new LineWriter(process.stdout.fd, (lost) =>
+    log.error({ lost }, "lines of the log were lost while it could not be written"),
+  );
+  const log = pino(options, writer);
+  if (options.level !== "silent") process.on("exit", () => writer.flushSync());
   return log;
 }
 

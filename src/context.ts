@@ -25,8 +25,11 @@ export interface Context {
   readonly maxNodes: number;
   /** The most invoices of one download. */
   readonly maxDownloadIds: number;
-  /** Told whose files were made ready, in which format, and their SHA-256. */
-  readonly onDownloaded: (invoiceIds: readonly string[], format: string, hashes: readonly string[]) => void;
+  /** Told which files were made ready, in which format. */
+  readonly onDownloaded: (
+    format: string,
+    files: readonly { readonly sha256: string; readonly invoiceIds: readonly string[] }[],
+  ) => void;
   /** Changes as they are noticed. */
   readonly live: Live;
   /** Who subscribes; null in everything but a subscription's first step. */

@@ -85,7 +85,7 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
         allowance: createAllowance(cost),
         maxNodes: nodes,
         maxDownloadIds: downloadIds,
-        onDownloaded: (invoiceIds, format, hashes) => audit.downloaded(viewer, invoiceIds, format, hashes),
+        onDownloaded: (format, files) => audit.downloaded(viewer, format, files),
         live,
         subscriber: null,
         call,

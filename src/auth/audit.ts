@@ -7,8 +7,7 @@ export interface AuditLog {
 }
 
 /**
- * The events that are kept. `invoiceIds` are global ids, each once but in `downloaded`; of more than 100 the first 100 and the number
- * are kept.
+ * The events that are kept. `invoiceIds` are global ids, each once; of more than 100 the first 100 and the number are kept.
  */
 export interface Audit {
   /** Invoices that a list answered with. */
@@ -17,10 +16,16 @@ export interface Audit {
   exported(viewer: Viewer, invoiceIds: readonly string[]): void;
   /** Invoices that were asked for by their ids. */
   read(viewer: Viewer, invoiceIds: readonly string[]): void;
-  /** Invoices whose files were made ready, in which format; `hashes` are the SHA-256 of these files, by which `fetched` knows them. */
-  downloaded(viewer: Viewer, invoiceIds: readonly string[], format: string, hashes: readonly string[]): void;
+  /** Files that were made ready, in which format: all of them, with all their invoices, in events of at most 100 invoices each. */
+  downloaded(viewer: Viewer, format: string, files: readonly DownloadedFile[]): void;
   /** A file that was handed over by a link, to whoever held it: `scope` is the viewer that it was made for. */
   fetched(scope: FetchScope, file: FetchedFile): void;
+}
+
+/** What is kept of a file that was made ready: its SHA-256, by which `fetched` knows it, and the global ids of its invoices. */
+export interface DownloadedFile {
+  readonly sha256: string;
+  readonly invoiceIds: readonly string[];
 }
 
 /** For whom a link was made. */
@@ -62,12 +67,16 @@ export function createAudit(log: AuditLog): Audit {
     listed: (viewer, invoiceIds) => write("invoices.listed", viewer, invoiceIds, {}),
     exported: (viewer, invoiceIds) => write("invoices.exported", viewer, invoiceIds, {}),
     read: (viewer, invoiceIds) => write("invoices.read", viewer, invoiceIds, {}),
-    // Who asks for a download names invoices, maybe one of them twice.
-    downloaded: (viewer, invoiceIds, format, hashes) =>
-      write("invoices.downloaded", viewer, [...new Set(invoiceIds)], {
-        format,
-        files: hashes.slice(0, maxIds),
-      }),
+    downloaded(viewer, format, files) {
+      const pairs = files.flatMap(({ sha256, invoiceIds }) => invoiceIds.map((id) => ({ id, sha256 })));
+      for (let at = 0; at < pairs.length; at += maxIds) {
+        const some = pairs.slice(at, at + maxIds);
+        // An invoice may have several files, and a file several invoices.
+        const invoices = [...new Set(some.map(({ id }) => id))];
+        const hashes = [...new Set(some.map(({ sha256 }) => sha256))];
+        write("invoices.downloaded", viewer, invoices, { format, files: hashes });
+      }
+    },
     fetched({ viewerId, role, customerId }, { fileName, sha256, size, customers }) {
       const event = "file.fetched";
       const viewer = { id: viewerId, role, customer: customerId };

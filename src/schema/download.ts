@@ -101,9 +101,8 @@ async function download(
   if (items.length === 0) return { status: "FAILED", files: [], failures };
   const result = await delivery.download({ items, format, mode, bundle, viewer, call });
   context.onDownloaded(
-    result.files.flatMap(({ invoices }) => invoices.map(({ id }) => id)),
     format,
-    result.files.map(({ sha256 }) => sha256),
+    result.files.map(({ sha256, invoices }) => ({ sha256, invoiceIds: invoices.map(({ id }) => id) })),
   );
   return {
     status: failures.length > 0 && result.status === "READY" ? "PARTIAL" : result.status,

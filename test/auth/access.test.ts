@@ -72,14 +72,17 @@ describe("the sandbox", () => {
 });
 
 describe("the audit trail", () => {
-  it("says who saw which invoices, with at most 100 ids, and one that was downloaded twice once", () => {
+  it("says who saw which invoices, with at most 100 ids, and an invoice with two files once", () => {
     const written: [object, string][] = [];
     const audit = createAudit({ info: (event, message) => void written.push([event, message]) });
     const ids = Array.from({ length: 150 }, (_, i) => `inv-${i}`);
 
     audit.listed(viewer("CUSTOMER", "top"), ids);
     audit.read(viewer("CUSTOMER", "top"), ["inv-1"]);
-    audit.downloaded(viewer("CUSTOMER_SERVICE", null), ["inv-1", "inv-2", "inv-1"], "PDF", ["a1b2"]);
+    audit.downloaded(viewer("CUSTOMER_SERVICE", null), "PDF", [
+      { sha256: "a1b2", invoiceIds: ["inv-1", "inv-2"] },
+      { sha256: "c3d4", invoiceIds: ["inv-1"] },
+    ]);
     audit.read(viewer("CUSTOMER", "top"), []);
 
     expect(written).toEqual([
@@ -108,10 +111,29 @@ describe("the audit trail", () => {
           count: 2,
           invoices: ["inv-1", "inv-2"],
           format: "PDF",
-          files: ["a1b2"],
+          files: ["a1b2", "c3d4"],
         },
         "audit: invoices.downloaded",
       ],
     ]);
+  });
+
+  it.each<[string, (id: string) => string]>([
+    ["files of their own", (id) => `hash of ${id}`],
+    ["one file", () => "hash of all"],
+  ])("leads from %s to each of 250 invoices, a hundred in an event", (_, hashOf) => {
+    const written: { readonly invoices: readonly string[]; readonly files: readonly string[] }[] = [];
+    const audit = createAudit({ info: (event) => void written.push(event as (typeof written)[number]) });
+    const ids = Array.from({ length: 250 }, (_each, i) => `inv-${i}`);
+    const files = [...new Set(ids.map(hashOf))].map((sha256) => ({
+      sha256,
+      invoiceIds: ids.filter((id) => hashOf(id) === sha256),
+    }));
+
+    audit.downloaded(viewer("CUSTOMER", "top"), "PDF", files);
+
+    expect(written.map(({ invoices }) => invoices.length)).toEqual([100, 100, 50]);
+    expect(written.flatMap(({ invoices }) => invoices)).toEqual(ids);
+    for (const event of written) expect(event.files).toEqual([...new Set(event.invoices.map(hashOf))]);
   });
 });

@@ -1,6 +1,6 @@
 /** `invoicegraph directory import`: puts a file of customers into the customers' database. */
 import { readFile } from "node:fs/promises";
-import { readCustomersText } from "../config/load.ts";
+import { readCustomersFile } from "../config/load.ts";
 import { ConfigError } from "../config/mistake.ts";
 import { importCustomers, type ImportReport } from "../directory/postgres/import.ts";
 import { type Command, readArguments } from "./command.ts";
@@ -37,11 +37,11 @@ Examples:
     if (action !== "import" || file === undefined)
       throw new UsageMistake("Write invoicegraph directory import FILE; see invoicegraph directory --help.");
     const { postgres, sources } = await mustFindDatabase(values.config, env);
-    const text = await readFile(file, "utf8").catch(() => {
+    const bytes = await readFile(file).catch(() => {
       throw new UsageMistake(`${file} cannot be read; name a file of customers.`);
     });
     const kindOf = new Map(sources.map(({ id, kind }) => [id, kind]));
-    const read = readCustomersText(text.replace(/^\uFEFF/, ""), file, kindOf);
+    const read = readCustomersFile(bytes, file, kindOf);
     if ("mistakes" in read) throw new ConfigError(file, read.mistakes);
     const { prune = false, "dry-run": dryRun = false } = values;
     const report = await importCustomers(postgres, read.customers, { prune, dryRun });

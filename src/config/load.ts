@@ -1,4 +1,5 @@
 /** Reads the configuration file, and the directory file that it names. */
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
@@ -18,11 +19,11 @@ export async function loadConfig(
   path: string,
   options: Omit<ReadOptions, "baseDir" | "origin">,
 ): Promise<Config> {
-  const text = await readText(path).catch((thrown: unknown) => {
+  const bytes = await readFile(path).catch((thrown: unknown) => {
     throw new ConfigError(path, [mistakeAt([], `cannot be read: ${reasonOf(thrown)}`)]);
   });
-  const spoilt = spoiltIn(text);
-  if (spoilt !== null) throw new ConfigError(path, [spoilt]);
+  const text = textOf(bytes);
+  if (typeof text !== "string") throw new ConfigError(path, [text]);
   const reading = readYaml(text);
   if ("mistakes" in reading) throw new ConfigError(path, reading.mistakes);
   const baseDir = dirname(resolve(path));
@@ -30,12 +31,12 @@ export async function loadConfig(
   const { directoryPath, kindOf } = examined;
   if (directoryPath === null) return orThrow(examined.config, examined.mistakes, path);
 
-  const file = await readText(directoryPath).catch((thrown: unknown) => {
+  const file = await readFile(directoryPath).catch((thrown: unknown) => {
     const says = `names ${directoryPath}, which cannot be read: ${reasonOf(thrown)}`;
     return mistakeAt(["directory"], says, reading.origin);
   });
-  if (typeof file !== "string") return orThrow(null, [...examined.mistakes, file], path);
-  const read = readCustomersText(file, directoryPath, kindOf);
+  if (!Buffer.isBuffer(file)) return orThrow(null, [...examined.mistakes, file], path);
+  const read = readCustomersFile(file, directoryPath, kindOf);
   const mistakes = [...examined.mistakes, ...("mistakes" in read ? read.mistakes : [])];
   const config = orThrow(examined.config, mistakes, path);
   if ("mistakes" in read) return orThrow(null, mistakes, path);
@@ -43,14 +44,14 @@ export async function loadConfig(
   return { ...config, customers: read.customers, directory: { path: directoryPath, version } };
 }
 
-/** Reads the text of a customers' file: JSON where its name ends in .json, else YAML. No variables. */
-export function readCustomersText(
-  text: string,
+/** Reads the bytes of a customers' file: JSON where its name ends in .json, else YAML. No variables. */
+export function readCustomersFile(
+  bytes: Buffer,
   path: string,
   kindOf: KindOfSource,
 ): { readonly customers: readonly CustomerEntry[] } | { readonly mistakes: readonly Mistake[] } {
-  const spoilt = spoiltIn(text);
-  if (spoilt !== null) return { mistakes: [{ ...spoilt, file: basename(path) }] };
+  const text = textOf(bytes);
+  if (typeof text !== "string") return { mistakes: [{ ...text, file: basename(path) }] };
   const isJson = path.endsWith(".json");
   const plain = isJson ? null : readPlainYaml(text);
   if (plain !== null) {
@@ -77,21 +78,21 @@ function readJson(text: string): { value: unknown; origin: Origin } | { mistakes
   }
 }
 
-// Whatever is not UTF-8 reads as U+FFFD: names in another encoding would be wrong, and nobody told.
-function spoiltIn(text: string): Mistake | null {
-  const at = text.indexOf("\uFFFD");
-  if (at === -1) return null;
-  const line = text.slice(0, at).split("\n").length;
+// Names in another encoding would be wrong, and nobody told.
+function textOf(bytes: Buffer): string | Mistake {
+  if (isUtf8(bytes)) return bytes.toString("utf8").replace(/^\uFEFF/, "");
+  let line = 1;
+  let at = 0;
+  for (let end = bytes.indexOf("\n"); end !== -1 && isUtf8(bytes.subarray(at, end)); line++) {
+    at = end + 1;
+    end = bytes.indexOf("\n", at);
+  }
   return { ...mistakeAt([], "holds a character that is not UTF-8: save it as UTF-8"), line };
 }
 
 function orThrow(config: Config | null, mistakes: readonly Mistake[], path: string): Config {
   if (config === null || mistakes.length > 0) throw new ConfigError(path, mistakes);
   return config;
-}
-
-async function readText(path: string): Promise<string> {
-  return (await readFile(path, "utf8")).replace(/^\uFEFF/, "");
 }
 
 function reasonOf(thrown: unknown): string {

@@ -3,7 +3,7 @@ import type { Directory } from "../model/directory.ts";
 import { createDirectory } from "../directory/create.ts";
 import type { Notice } from "../directory/notice.ts";
 import { watchDirectory } from "../directory/watch.ts";
-import { readCustomersText } from "./load.ts";
+import { readCustomersFile } from "./load.ts";
 import type { Config } from "./read.ts";
 
 /** Opens the directory; `onNotice` hears of every change of a watched file or of a database's health. Close it when done. */
@@ -20,7 +20,7 @@ export async function openDirectory(
   const kindOf = new Map(sources.map(({ id, kind }) => [id, kind]));
   return watchDirectory(directory.path, {
     initial: { customers, version: directory.version },
-    read: (text) => readCustomersText(text, directory.path, kindOf),
+    read: (bytes) => readCustomersFile(bytes, directory.path, kindOf),
     onNotice,
   });
 }

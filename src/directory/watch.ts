@@ -10,11 +10,11 @@ import type { Notice } from "./notice.ts";
 
 /** What watching depends on. */
 export interface WatchOptions {
-  /** The customers to begin with, and the SHA-256 of the text they came from (null: unknown). */
+  /** The customers to begin with, and the SHA-256 of the file they came from (null: unknown). */
   readonly initial: { readonly customers: readonly CustomerEntry[]; readonly version: string | null };
-  /** The customers in a text, or what is wrong with it. */
+  /** The customers in a file, or what is wrong with it. */
   readonly read: (
-    text: string,
+    bytes: Buffer,
   ) =>
     | { readonly customers: readonly CustomerEntry[] }
     | { readonly mistakes: readonly { readonly message: string; readonly line?: number }[] };
@@ -50,12 +50,12 @@ export function watchDirectory(path: string, options: WatchOptions): Directory {
       version = null;
       return keep("is gone");
     }
-    const text = (await readFile(path, "utf8")).replace(/^\uFEFF/, "");
-    const next = createHash("sha256").update(text).digest("hex");
+    const bytes = await readFile(path);
+    const next = createHash("sha256").update(bytes).digest("hex");
     if (signal.aborted || next === version) return;
     version = next;
     const startedAt = performance.now();
-    const result = read(text);
+    const result = read(bytes);
     if ("mistakes" in result) {
       const [first] = result.mistakes;
       const more = result.mistakes.length > 1 ? ` (and ${result.mistakes.length - 1} more)` : "";

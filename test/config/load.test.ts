@@ -178,6 +178,23 @@ directory: customers.yaml
     },
   );
 
+  it("takes the replacement character for itself, and tells the line of what is not UTF-8 after it", async () => {
+    const own = "A\uFFFDB";
+    const right = JSON.stringify([{ id: "a", name: own, accounts: {} }]);
+    await writeFile(join(folder, "replaced.json"), right);
+    await writeFile(
+      join(folder, "both.json"),
+      Buffer.concat([Buffer.from(`${right}\n\n`), Buffer.from([0xfc])]),
+    );
+
+    const path = await write("replaced.yaml", `${head}directory: replaced.json\n`);
+    const { customers } = await loadConfig(path, { kinds: [post], env: { KEY: "k" } });
+    const { message } = await failureOf(await write("both.yaml", `${head}directory: both.json\n`));
+
+    expect(customers.map(({ name }) => name)).toEqual([own]);
+    expect(message).toContain("both.json line 3: The file holds a character that is not UTF-8");
+  });
+
   it("says which directory file is missing", async () => {
     const { message } = await failureOf(await write("lost.yaml", `${head}directory: gone.yaml\n`));
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { stringify } from "yaml";
 import { describe, expect, it } from "vitest";
 import { customer, isSurelyRight } from "../../src/config/customer.ts";
-import { readCustomersText } from "../../src/config/load.ts";
+import { readCustomersFile } from "../../src/config/load.ts";
 import { readPlainYaml } from "../../src/config/plain-yaml.ts";
 import { readYaml } from "../../src/config/yaml.ts";
 import { post, railway } from "./fake-kind.ts";
@@ -233,7 +233,10 @@ describe("a long list", () => {
 
     const rounds = Array.from({ length: 3 }, () => [
       cpuOf(() =>
-        expect(readCustomersText(text, "list.yaml", kinds)).toHaveProperty("customers.length", 1_000),
+        expect(readCustomersFile(Buffer.from(text), "list.yaml", kinds)).toHaveProperty(
+          "customers.length",
+          1_000,
+        ),
       ),
       cpuOf(() => readYaml(text)),
     ]);
@@ -256,7 +259,7 @@ describe("a long list", () => {
       "is written 0042",
     ],
   ])("is told the line of %s", (_, end, sentence) => {
-    const read = readCustomersText(lines.join("") + end, "/somewhere/list.yaml", kinds);
+    const read = readCustomersFile(Buffer.from(lines.join("") + end), "/somewhere/list.yaml", kinds);
 
     const [mistake] = "mistakes" in read ? read.mistakes : [];
     expect(mistake?.message).toContain(sentence);

@@ -39,7 +39,7 @@ async function openFile(entries: readonly CustomerEntry[]): Promise<Opened> {
   await writeFile(path, JSON.stringify(entries));
   const directory = watchDirectory(path, {
     initial: { customers: entries, version: null },
-    read: (text) => ({ customers: JSON.parse(text) as CustomerEntry[] }),
+    read: (bytes) => ({ customers: JSON.parse(bytes.toString()) as CustomerEntry[] }),
     onNotice: () => {},
     settleMs: 10,
     pollMs: 50,

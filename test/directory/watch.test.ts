@@ -28,17 +28,18 @@ afterEach(async () => {
 });
 
 /** Keys parted by spaces; a question mark is a mistake. */
-function read(text: string) {
+function read(bytes: Buffer) {
+  const text = bytes.toString();
   texts.push(text);
   if (text.includes("?") || text === "")
     return { mistakes: [{ message: "[0].id is wrong.", line: 3 }, { message: "x" }] };
   return { customers: text.split(" ").map(entry) };
 }
 
-function readSlowly(text: string) {
+function readSlowly(bytes: Buffer) {
   const until = performance.now() + 1_050;
   while (performance.now() < until);
-  return read(text);
+  return read(bytes);
 }
 
 function entry(key: string): CustomerEntry {

@@ -64,6 +64,18 @@ describe("a trusted document", () => {
     expect(documents.size).toBe(1);
   });
 
+  it("is found in a manifest that begins with a byte order mark", async () => {
+    const documents = await manifest(`\uFEFF${JSON.stringify({ Me: text })}`);
+
+    expect(documents.textOf({ documentId: "Me" })).toBe(text);
+  });
+
+  it("is found by the id __proto__", async () => {
+    const documents = await manifest(`{ "__proto__": "${text}" }`);
+
+    expect(documents.textOf({ documentId: "__proto__" })).toBe(text);
+  });
+
   it("is found in a folder by the hash of its text, with or without the last line break", async () => {
     const path = join(folder, "operations");
     await mkdir(join(path, "deeper.graphql"), { recursive: true });

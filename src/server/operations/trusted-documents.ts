@@ -38,7 +38,8 @@ const apolloManifest = z.object({
   operations: z.array(z.object({ id: z.string().min(1), body: z.string().min(1) })),
 });
 // GraphQL Code Generator's persisted-documents.json and Relay's persistConfig file: id -> text.
-const plainManifest = z.record(z.string().min(1), z.string().min(1));
+// A z.record leaves out the id __proto__, and says nothing.
+const plainManifest = z.custom<Readonly<Record<string, string>>>(isPlainManifest);
 
 const sha256Prefix = /^sha256:/i;
 const hash = /^[0-9a-f]{32,}$/i;
@@ -93,7 +94,7 @@ async function readManifest(path: string): Promise<Map<string, string>> {
   let json: unknown;
   try {
     // Unlike JSON.parse, which takes the last of two equal keys, this throws when they differ.
-    json = parseJson(await readFile(path, "utf8"), null, Number);
+    json = parseJson((await readFile(path, "utf8")).replace(/^\uFEFF/, ""), null, Number);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`${path} is neither a folder nor a readable JSON manifest: ${reason}.`, { cause });
@@ -109,6 +110,11 @@ async function readManifest(path: string): Promise<Map<string, string>> {
   throw new Error(
     `${path} must be an object of ids and operation texts, or an Apollo manifest of version 1.`,
   );
+}
+
+function isPlainManifest(json: unknown): boolean {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return false;
+  return Object.entries(json).every(([id, text]) => id !== "" && typeof text === "string" && text !== "");
 }
 
 function byId(entries: readonly (readonly [string, string])[], path: string): Map<string, string> {

@@ -21,29 +21,31 @@ const timeoutMs = 120_000;
 /** Asks; throws a sentence when there is no answer of GraphQL at all. */
 export async function ask(url: string, operation: Operation, credential: Credential): Promise<Reply> {
   const endpoint = endpointOf(url);
-  const { status, text } = await send(endpoint, operation, credential).catch((cause: unknown) => {
+  const response = await send(endpoint, operation, credential).catch((cause: unknown) => {
     throw new Error(
       `Nothing answers at ${endpoint.href} (${reasonOf(cause)}): start the service with invoicegraph serve, name another with --url, or try --sandbox.`,
       { cause },
     );
   });
+  const text = await response.text().catch((cause: unknown) => {
+    throw new Error(`${endpoint.href} did not finish its answer (${reasonOf(cause)}): ask again.`, { cause });
+  });
   const reply = jsonOf(text);
   if (reply === null)
     throw new Error(
-      `${endpoint.href} answered with HTTP ${status} and no GraphQL: name the service's own address with --url.`,
+      `${endpoint.href} answered with HTTP ${response.status} and no GraphQL: name the service's own address with --url.`,
     );
   return reply;
 }
 
-async function send(endpoint: URL, operation: Operation, credential: Credential) {
-  const response = await fetch(endpoint, {
+async function send(endpoint: URL, operation: Operation, credential: Credential): Promise<Response> {
+  return await fetch(endpoint, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json", ...credential },
     body: JSON.stringify(operation),
     redirect: "error",
     signal: AbortSignal.timeout(timeoutMs),
   });
-  return { status: response.status, text: await response.text() };
 }
 
 // What fetch throws says only that it failed, or repeats a header; its cause says why: ECONNREFUSED, a certificate, a redirect.

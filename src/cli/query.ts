@@ -119,8 +119,19 @@ function credentialOf(given: { key?: string; token?: string }, { env }: Terminal
     throw new UsageMistake("Give one credential: --key or --token.");
   const key = given.token === undefined ? (given.key ?? env["INVOICEGRAPH_KEY"]) : undefined;
   const token = given.token ?? env["INVOICEGRAPH_TOKEN"];
-  if (key !== undefined) return { "x-api-key": key };
-  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+  if (key !== undefined) return carried({ "x-api-key": key });
+  return token === undefined ? {} : carried({ authorization: `Bearer ${token}` });
+}
+
+// fetch would throw, too, and show the secret.
+function carried(credential: Credential): Credential {
+  try {
+    return Object.fromEntries(new Headers(credential));
+  } catch {
+    throw new UsageMistake(
+      "The key or token holds a character that no header can carry, such as a line break: give it as it was issued.",
+    );
+  }
 }
 
 async function textOf(file: string | undefined, { stdin, isTTY }: Terminal): Promise<string> {

@@ -215,10 +215,14 @@ describe("query", () => {
     [
       "sends it elsewhere",
       "HTTP/1.1 301 Moved\r\nlocation: https://x.example/\r\n\r\n",
-      "unexpected redirect",
+      (endpoint: string) => `Nothing answers at ${endpoint} (unexpected redirect): `,
     ],
-    ["breaks off", "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{", "UND_ERR_SOCKET"],
-  ])("says why there is no answer of a service that %s", async (_, reply, reason) => {
+    [
+      "breaks off",
+      "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{",
+      (endpoint: string) => `${endpoint} did not finish its answer (UND_ERR_SOCKET): ask again.`,
+    ],
+  ])("says why there is no answer of a service that %s", async (_, reply, sentence) => {
     const server = createServer().on("connection", (socket) => socket.once("data", () => socket.end(reply)));
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -226,9 +230,22 @@ describe("query", () => {
     const { code, err } = await invoicegraph(["query", "--url", url], { stdin: "{ viewer { role } }" });
     server.close().closeAllConnections();
 
-    expect(err).toContain(`Nothing answers at ${url}/graphql (${reason}): `);
+    expect(err).toContain(sentence(`${url}/graphql`));
     expect(code).toBe(1);
   });
+
+  test.each(["--key", "--token"])(
+    "refuses a %s that no header can carry, without showing it",
+    async (option) => {
+      const { code, err } = await invoicegraph(["query", "--url", app.url, option, "canary\n17"], {
+        stdin: "{ viewer { role } }",
+      });
+
+      expect(err).toMatch(/^The key or token holds a character that no header can carry/);
+      expect(err).not.toContain("canary");
+      expect(code).toBe(2);
+    },
+  );
 
   test("runs over the sandbox as each of its viewers", async () => {
     const stdin = "{ viewer { role } }";

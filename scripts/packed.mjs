@@ -59,11 +59,11 @@ async function pack(stamp) {
     sourcemap: true,
     sourcesContent: false,
     write: false,
-    // What is wrong is thrown. An install is not the place to tell it (`prepare` in package.json).
+    // What is wrong is thrown, and `prepare` in package.json leaves it to the next start; warnings are told below, wherever it is packed.
     logLevel: "silent",
   });
   for (const { text, location } of warnings)
-    process.stderr.write(`${location?.file}:${location?.line}: ${text}\n`);
+    process.stderr.write(`${location === null ? "" : `${location.file}:${location.line}: `}${text}\n`);
   await mkdir(outdir, { recursive: true });
   for (const { path, text } of outputFiles) {
     // Renamed, so that another start at the same time never reads half a file.

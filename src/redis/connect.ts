@@ -29,12 +29,15 @@ const probeEveryMs = 500;
 const startWithinMs = 1_000;
 // A connection that is out of step brings something for ever, but no answers; one to an old master only refusals.
 const mostFailedProbes = 6;
+// Ours also where the prefix is empty and others keep their keys there.
+const nobodysKey = "invoicegraph:probe-of-nothing";
 
 /** Connects. Resolves also when Redis cannot be reached: the circuit is open then. */
 export async function connectRedis({ config, onChange }: ConnectOptions): Promise<SharedRedis> {
   const client = createClient(config);
   const pending = new Set<(failure: RedisUnavailable) => void>();
-  let isUp = false;
+  // Null: nothing is known yet.
+  let isUp: boolean | null = null;
   let upSince = 0;
   let isClosed = false;
   let probe: NodeJS.Timeout | undefined;
@@ -42,7 +45,7 @@ export async function connectRedis({ config, onChange }: ConnectOptions): Promis
 
   function open(why: string): void {
     if (isClosed) return;
-    if (isUp) onChange(false, why);
+    if (isUp !== false) onChange(false, why);
     isUp = false;
     // Whoever waits would wait for nothing.
     for (const reject of pending) reject(new RedisUnavailable(why));
@@ -83,7 +86,6 @@ export async function connectRedis({ config, onChange }: ConnectOptions): Promis
 
   client.on("error", (error) => open(sentence(error)));
   client.on("close", () => open("Redis closed the connection."));
-  client.on("ready", tryAgain);
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, startWithinMs);
     const go = () => {
@@ -94,6 +96,8 @@ export async function connectRedis({ config, onChange }: ConnectOptions): Promis
     client.once("error", go);
   });
   await timed(greet(client), startWithinMs).then(shut, (thrown: unknown) => open(sentence(thrown)));
+  // Not before: a command has less time than the greeting, and a process that starts is busy.
+  client.on("ready", tryAgain);
 
   return {
     async run(command) {
@@ -101,8 +105,7 @@ export async function connectRedis({ config, onChange }: ConnectOptions): Promis
       try {
         return await timed(command(client), config.timeoutMs);
       } catch (thrown) {
-        // Redis answered, if only with a refusal.
-        if (thrown instanceof ReplyError && !/\bREADONLY\b/.test(sentence(thrown))) throw thrown;
+        if (isAnswer(thrown)) throw thrown;
         open(sentence(thrown));
         throw thrown instanceof RedisUnavailable ? thrown : new RedisUnavailable(sentence(thrown));
       }
@@ -159,8 +162,16 @@ async function greet(client: Redis | Cluster): Promise<void> {
 }
 
 // A write, of nothing: an old master that a failover has left behind as a replica answers every PING.
-function probed(client: Redis | Cluster): Promise<unknown> {
-  return client instanceof Cluster ? client.ping() : client.unlink("probe");
+async function probed(client: Redis | Cluster): Promise<void> {
+  const asked = client instanceof Cluster ? client.ping() : client.unlink(nobodysKey);
+  await asked.catch((thrown: unknown) => {
+    if (!isAnswer(thrown)) throw thrown;
+  });
+}
+
+// A refusal is an answer, too: for want of a permission, or of replicas. Only an old master's says that it is the wrong one to ask.
+function isAnswer(thrown: unknown): boolean {
+  return thrown instanceof ReplyError && !/\bREADONLY\b/.test(sentence(thrown));
 }
 
 function reconnectAfterMs(attempt: number): number {

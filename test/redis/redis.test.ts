@@ -127,6 +127,40 @@ describe.runIf(hasRedis)("Redis", () => {
     await Promise.all([old.close(), next.close()]);
   });
 
+  it("that only reads from the start is told of once", async () => {
+    const old = await startRedis();
+    await old.client.replicaof("127.0.0.1", 1);
+
+    const own = await connected(old.url, { timeoutMs: 3_000 });
+    const claim = own.ledger.claim("nonce", Date.now() + 60_000);
+
+    await expect(claim).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    expect(own.changes).toEqual([false]);
+    await own.close();
+    await old.close();
+  });
+
+  it("that refuses to write while it lacks replicas is read all the same", async () => {
+    const lonely = await startRedis(["--min-replicas-to-write", "1"]);
+
+    const own = await connected(lonely.url, { timeoutMs: 3_000 });
+    const found = own.answers.store.get("nothing");
+
+    await expect(found).resolves.toBeNull();
+    expect(own.changes).toEqual([true]);
+    await own.close();
+    await lonely.close();
+  });
+
+  it("loses no key of others by being asked whether it takes writes, also without a prefix", async () => {
+    await redis.client.set("probe", "theirs");
+
+    const own = await replica(redis.url, { prefix: "" });
+    await own.close();
+
+    expect(await redis.client.get("probe")).toBe("theirs");
+  });
+
   it("never fetches more of a value than one of ours could have", async () => {
     await redis.client.setrange("invoicegraph:huge", 20_000_000, "x");
 
@@ -256,6 +290,7 @@ describe.runIf(hasRedis)("out of reach", () => {
     const claim = await own.ledger.claim("nonce", Date.now() + 1_000).catch((thrown: unknown) => thrown);
     const nonce = own.nonces.take("nonce", Date.now() + 1_000);
 
+    expect(own.changes).toEqual([false]);
     expect(startedInMs).toBeLessThan(5_000);
     expect(answer.invoices).toHaveLength(1);
     expect(takes.map(({ retryAfterSeconds }) => retryAfterSeconds)).toEqual([null, 10]);

@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { AwsV4Signer } from "aws4fetch";
-import { errors, Pool } from "undici";
+import { type Dispatcher, errors, Pool } from "undici";
 import { Failure } from "../model/errors.ts";
 import type { S3Config } from "./config.ts";
 import { readListing, reasonOf, refused, textOf, unavailable } from "./s3-text.ts";
@@ -47,7 +47,7 @@ const stalledMs = 30_000;
 
 /**
  * A client over a pool of its own; each request is tried up to three times, but not again when the service was silent. `answerWithinMs`
- * is for the head of a file, and for all attempts and the whole answer of what is small.
+ * is for the head of a file and for a refusal's text, and for all attempts and the whole answer of what is small.
  */
 export function createS3Client(config: S3Config, answerWithinMs = 10_000): S3Client {
   const base = baseUrl(config);
@@ -101,7 +101,7 @@ export function createS3Client(config: S3Config, answerWithinMs = 10_000): S3Cli
         if (wasSilent === true || attempt === attempts) throw answer;
       } else {
         if (answer.statusCode < 300 || answer.statusCode === 404) return answer;
-        const text = await reasonOf(answer.body);
+        const text = await within(answer.body, reasonOf);
         if (answer.statusCode < 500 && answer.statusCode !== 429)
           throw refused(`HTTP ${answer.statusCode} ${text}`);
         if (attempt === attempts) throw unavailable(`HTTP ${answer.statusCode} ${text}`);
@@ -110,16 +110,22 @@ export function createS3Client(config: S3Config, answerWithinMs = 10_000): S3Cli
     }
   }
 
+  // What comes letter by letter is not silent, and would be read for ever.
+  async function within<T>(body: Dispatcher.ResponseData["body"], read: (all: typeof body) => Promise<T>) {
+    const timer = setTimeout(() => body.destroy(), answerWithinMs);
+    return read(body).finally(() => clearTimeout(timer));
+  }
+
   async function done(request: S3Request): Promise<void> {
     const answer = await send(request);
-    await answer.body.dump();
+    await within(answer.body, (body) => body.dump());
     if (answer.statusCode === 404 && request.method === "PUT") throw refused("no such bucket");
   }
 
   async function found(request: S3Request) {
     const answer = await send(request);
     if (answer.statusCode !== 404) return answer.body;
-    await answer.body.dump();
+    await within(answer.body, (body) => body.dump());
     return null;
   }
 

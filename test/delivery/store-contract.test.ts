@@ -164,6 +164,31 @@ describe("an S3 service that takes its time", () => {
     expect(requests).toBe(2);
   });
 
+  it.each([
+    { what: "refuses", status: 403, retryable: false },
+    { what: "has no file", status: 404, retryable: null },
+  ])("and $what is not read for longer than for one answer, for the bytes of a file", async (said) => {
+    const service = createServer((request, response) => {
+      if (request.url?.includes("list-type") === true) return response.end("<ListBucketResult/>");
+      const drip = setInterval(() => response.write("x"), 50);
+      response.once("close", () => clearInterval(drip));
+      return response.writeHead(said.status).write("x");
+    });
+    const store = await openS3At(await listening(service), () => {}, 500);
+    const id = createFileId(Date.now() + 60_000);
+    const file = { id, size: 1, sha256: "", fileName: "", contentType: "", customers: [], expiresAt: 0 };
+
+    const began = performance.now();
+    const read = await store.read(file).catch(({ retryable }: Failure) => retryable);
+    const tookMs = performance.now() - began;
+    await store.close();
+    service.closeAllConnections();
+    await new Promise((resolve) => service.close(resolve));
+
+    expect(read).toBe(said.retryable);
+    expect(tookMs).toBeLessThan(5_000);
+  });
+
   it("is asked once for the bytes of a file, too", async () => {
     let requests = 0;
     const service = createServer((request, response) => {

@@ -76,8 +76,9 @@ interface FormStep {
   readonly other: FormStep | null;
 }
 
-// Beyond, a record is compared by its first fields only, and what was learnt is forgotten: neither costs memory without end.
-const mostFields = 100;
+/** A record is compared by so many of its fields, the first ones: more would cost memory without end. */
+export const mostFields = 100;
+// Beyond, nothing is learnt, or all of it is forgotten, for the same reason.
 const longestName = 100;
 const mostSteps = 2_000;
 

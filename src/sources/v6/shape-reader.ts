@@ -14,8 +14,10 @@ import { Shapes, type Step } from "./shape.ts";
 import { neededRecord } from "./shaped.ts";
 
 // So many records more than one of nine may be of no known shape: to parse more of them one by one would take longer than all at once.
+// What was saved before pays for no more than some of them, and a batch that is read in vain costs as much as was there at first.
 const patience = 32;
 const patiencePerRecord = 1 / 8;
+const mostPatience = 4 * patience;
 
 /** Reads the batches of one list, and learns its shapes. */
 export class ShapeReader {
@@ -34,6 +36,14 @@ export class ShapeReader {
 
   /** The records of an array, a ShapedRecord for each of a known shape; null when all of it has to be parsed. Throws where that would throw. */
   read(array: Buffer): readonly object[] | null {
+    const before = this.patience;
+    if (before < 0) return null;
+    const records = this.recordsOf(array);
+    if (records === null) this.patience = Math.min(before, this.patience) - patience;
+    return records;
+  }
+
+  private recordsOf(array: Buffer): readonly object[] | null {
     const records: object[] = [];
     this.array = array;
     this.counts = [];
@@ -50,7 +60,7 @@ export class ShapeReader {
         this.records.learn(parsed);
         records.push(parsed);
       } else {
-        this.patience += patiencePerRecord;
+        this.patience = Math.min(mostPatience, this.patience + patiencePerRecord);
         records.push(this.records.make(this.records.values));
       }
       if (array[end] === closeBracket && end === array.length - 1) break;

@@ -1,5 +1,5 @@
 /** The shapes that objects of a list come in: their fields in their order, each with the form of its value. */
-import type { Comparison } from "../../model/documented.ts";
+import { type Comparison, mostFields } from "../../model/documented.ts";
 import type { FormOfText } from "../../model/value-form.ts";
 import { isObject } from "./wire.ts";
 
@@ -71,9 +71,12 @@ export class Shapes {
    * space or with a name twice, do not have it, not even this one.
    */
   learn(parsed: object): void {
+    const fields = Object.entries(parsed);
+    // The comparison looks at the first of them only, and so not at what is within the others.
+    if (fields.length > mostFields) return;
     let last: Step | null = null;
     let opening = "{";
-    for (const [name, value] of Object.entries(parsed)) {
+    for (const [name, value] of fields) {
       const field = this.fieldOf(name, value, opening);
       last = field === null ? null : this.stepAfter(last, field);
       if (last === null) return;
@@ -94,7 +97,8 @@ export class Shapes {
     const beginning = typeof value === "string" ? '"' : kind === "CONSTANT" ? String(value) : "";
     return Object.assign(new Step(`${opening}${JSON.stringify(name)}:${beginning}`, kind), {
       place: needed === -1 ? this.names.length : needed,
-      constant: value,
+      // A text would be kept as long as the list is read.
+      constant: kind === "CONSTANT" ? value : null,
       within,
       formOfText,
       form: typeof value === "string" && formOfText !== null ? formOfText(value) : "",

@@ -7,7 +7,8 @@ import { unrecorded } from "../../../src/model/drift.ts";
 import { createDriftLedger } from "../../../src/telemetry/drift.ts";
 import { createReader } from "../../../src/sources/v6/answer.ts";
 import { documentedInvoice } from "../../../src/sources/v6/documented.ts";
-import { ShapedRecord } from "../../../src/sources/v6/shaped.ts";
+import { Shapes } from "../../../src/sources/v6/shape.ts";
+import { neededRecord, ShapedRecord } from "../../../src/sources/v6/shaped.ts";
 import { readRecords } from "../../../src/sources/v6/reply.ts";
 import { ShapeReader } from "../../../src/sources/v6/shape-reader.ts";
 import { plainly, sample, scope } from "./reading.ts";
@@ -219,7 +220,53 @@ describe("A body of many records", () => {
   });
 });
 
-test("Shapes are given up where most records are of another one, and ever new ones are not kept without end", () => {
+test("What stands within a field that is too far back to be compared is compared in no record", () => {
+  const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`f${n}`, 1]));
+  const far = { ...many, lines: [{ amount: "no amount" }], invoiceNo: "LT1" };
+  const bytes = Buffer.from(JSON.stringify([far, far, far]));
+
+  const [along, parsing] = [true, false].map((learning) => {
+    const reading = readingWith(learning);
+    reading.add(bytes);
+    return reading.outcome();
+  });
+
+  expect(along).toEqual(parsing);
+});
+
+test("Shapes keep no text of a record", () => {
+  const shapes = new Shapes(neededRecord, createComparison(documentedInvoice, unrecorded));
+
+  shapes.learn({ businessName: "A long name", grossEntry: true, lines: [{ amount: 1 }] });
+
+  const kept: unknown[] = [];
+  for (let step = shapes.first; step !== null; step = step.next) kept.push(step.constant);
+  expect(kept).toEqual([null, true, null, null]);
+});
+
+test("However many records were of known shapes, a flood of others is not read one by one for long", () => {
+  const shapes = new ShapeReader("freight", createComparison(documentedInvoice, unrecorded));
+  const batchOf = (count: number, name: (n: number) => string) =>
+    Buffer.from(JSON.stringify(Array.from({ length: count }, (_, n) => ({ [name(n)]: 1 }))));
+  shapes.read(batchOf(100_000, () => "known"));
+
+  let batches = 0;
+  while (shapes.read(batchOf(10, (n) => `new ${batches} ${n}`)) !== null) batches++;
+
+  expect(batches).toBeLessThan(20);
+});
+
+test("Shapes are given up where batch after batch is read in vain", () => {
+  const shapes = new ShapeReader("freight", createComparison(documentedInvoice, unrecorded));
+  const known = Array.from({ length: 1_000 }, () => '{"known":1}').join();
+  for (let n = 0; n < 10; n++) shapes.read(Buffer.from(`[${known},7]`));
+
+  const given = shapes.read(Buffer.from(`[${known}]`));
+
+  expect(given).toBeNull();
+});
+
+test("Shapes are given up where most most records are of another one, and ever new ones are not kept without end", () => {
   const other = (name: string) => JSON.stringify({ ...sample, [name]: 1 });
   const shapes = new ShapeReader("freight", createComparison(documentedInvoice, unrecorded));
   const shapedOf = (...records: readonly string[]) => {

@@ -11,12 +11,17 @@ export function whenCome(
 ): Promise<Written> {
   return value.then(
     (come) => {
-      if (!pace.isDue()) return write(come);
+      if (!pace.isDue() || isOtherIterable(come)) return write(come);
       if (Array.isArray(come)) hear(come);
       return pace.rest().then(() => write(come));
     },
     (thrown: unknown) => (pace.isDue() ? pace.rest().then(() => fail(thrown)) : fail(thrown)),
   );
+}
+
+// Its items cannot be heard before they are read, which is done but once: such a list rests between them, and not before.
+function isOtherIterable(come: unknown): boolean {
+  return typeof come === "object" && come !== null && Symbol.iterator in come && !Array.isArray(come);
 }
 
 const ignore = () => {};

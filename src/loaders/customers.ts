@@ -5,6 +5,7 @@ import { type CustomerPage, type CustomerPageArguments, customerPage } from "./c
 import type { Account, Customer } from "../model/customer.ts";
 import type { Directory } from "../model/directory.ts";
 import { readIdOf } from "../model/id.ts";
+import type { Pace } from "../model/pace.ts";
 import type { Viewer } from "../model/viewer.ts";
 import { once } from "./once.ts";
 
@@ -25,16 +26,17 @@ export interface CustomerLoaders {
   connection(args: CustomerPageArguments): Promise<CustomerPage>;
 }
 
-/** Customers for one request of one viewer. */
+/** Customers for one request of one viewer, at the request's pace. */
 export function createCustomerLoaders(
   directory: Directory,
   viewer: Viewer,
   maySee: MaySeeCustomer,
   pageSize: { readonly default: number; readonly max: number },
+  pace: Pace,
 ): CustomerLoaders {
   const visible = (customer: Customer | null) =>
     customer !== null && maySee(viewer, customer) ? customer : null;
-  const lookUp = answersFromMemory(directory) ? oneByOne : together;
+  const lookUp = answersFromMemory(directory) ? oneByOne : togetherAt(pace);
   const byKey = lookUp((keys: readonly string[]) =>
     directory.customers(keys).then((found) => found.map(visible)),
   );
@@ -84,10 +86,16 @@ function oneByOne<Key, Value>(
 }
 
 // Of a database, keys that are asked for side by side are one question.
-function together<Key, Value>(
-  load: (keys: readonly Key[]) => Promise<Value[]>,
-  textOf: (key: Key) => string = String,
-): (key: Key) => Promise<Value> {
-  let loader: DataLoader<Key, Value, string> | null = null;
-  return (key) => (loader ??= new DataLoader(load, { cacheKeyFn: textOf })).load(key);
+function togetherAt(pace: Pace): typeof oneByOne {
+  // What rests goes on alone: a question that did not wait for all of it would be asked once for each.
+  const whenAsked = (ask: () => void) => (pace.isResting() ? void pace.rest().then(ask) : ask());
+  // As DataLoader does by itself: after all that waits for nothing else.
+  const batchScheduleFn = (ask: () => void) => queueMicrotask(() => process.nextTick(whenAsked, ask));
+  return <Key, Value>(
+    load: (keys: readonly Key[]) => Promise<Value[]>,
+    textOf: (key: Key) => string = String,
+  ) => {
+    let loader: DataLoader<Key, Value, string> | null = null;
+    return (key: Key) => (loader ??= new DataLoader(load, { cacheKeyFn: textOf, batchScheduleFn })).load(key);
+  };
 }

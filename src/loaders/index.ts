@@ -58,10 +58,9 @@ export function createLoaders(setup: LoaderSetup): Loaders {
   const { sources, memory, directory, viewer, maySee, audit, call, pace, now, limits, cursorSecret } = setup;
   const begin = createBegin(pace, call);
   const today = todayUtc(now());
-  const customers = createCustomerLoaders(boundedDirectory(directory, call), viewer, maySee, {
-    default: limits.defaultPageSize,
-    max: limits.maxPageSize,
-  });
+  const pageSize = { default: limits.defaultPageSize, max: limits.maxPageSize };
+  const bounded = boundedDirectory(directory, call);
+  const customers = createCustomerLoaders(bounded, viewer, maySee, pageSize, pace);
   const details = createDetailLoader(sources, call);
   const invoices = createInvoiceLoaders({
     sources,

@@ -4,8 +4,10 @@
 export interface Pace {
   /** Has this turn of the event loop lasted for long enough, whoever worked in it? Costs one look at the clock. */
   isDue(): boolean;
-  /** Lets everything else that waits have its turn. Never rejects. */
+  /** Lets everything else that waits have its turn, and then what rests at this pace already. Never rejects. */
   rest(): Promise<void>;
+  /** Does any work at this pace rest now? */
+  isResting(): boolean;
 }
 
 // What a turn may last, less the piece that is under way.
@@ -31,6 +33,7 @@ export function createPace(): Pace {
         if (!isTurning) setImmediate(beginTurn);
         isTurning = true;
       }),
+    isResting: () => !line.isEmpty(),
   };
 }
 
@@ -72,26 +75,26 @@ function goOn(): void {
   queueMicrotask(() => process.nextTick(goOn));
 }
 
-/** Pieces of work in their order. */
+/** Pieces of work in their order. It holds none that has gone, however long it is never empty. */
 class Line {
-  #pieces: (() => void)[] = [];
-  #at = 0;
+  private coming: (() => void)[] = [];
+  /** The last one is the next. */
+  private going: (() => void)[] = [];
 
   add(go: () => void): void {
-    this.#pieces.push(go);
+    this.coming.push(go);
   }
 
   isEmpty(): boolean {
-    return this.#pieces.length === 0;
+    return this.going.length === 0 && this.coming.length === 0;
   }
 
   next(): () => void {
-    const go = this.#pieces[this.#at++] as () => void;
-    if (this.#at === this.#pieces.length) {
-      this.#pieces = [];
-      this.#at = 0;
+    if (this.going.length === 0) {
+      this.going = this.coming.toReversed();
+      this.coming = [];
     }
-    return go;
+    return this.going.pop() as () => void;
   }
 }
 

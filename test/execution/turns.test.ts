@@ -27,6 +27,7 @@ async function answerOf(items: () => unknown) {
   let rests = 0;
   const pace: Pace = {
     isDue: () => true,
+    isResting: () => false,
     rest() {
       rests += 1;
       return new Promise((resolve) => void setTimeout(resolve, 1));
@@ -59,6 +60,8 @@ it.each([
   ["at once", (items: unknown[]) => items],
   ["later", async (items: unknown[]) => items],
   ["as a set", (items: unknown[]) => new Set(items)],
+  ["later as a set", async (items: unknown[]) => new Set(items)],
+  ["later, to be read once", async (items: unknown[]) => items.values()],
 ])("items that fail while it rests are null, and are heard, where the list comes %s", async (_, give) => {
   const failing = () => give(numbers.map((n) => (n < 40 ? n : Promise.reject(new Error("late")))));
 

@@ -6,7 +6,7 @@ import { Ending } from "../../src/model/ending.ts";
 function beginWith({ isDue = true, leftMs = 60_000 }) {
   const ending = new Ending();
   let rests = 0;
-  const pace = { isDue: () => isDue, rest: async () => void (rests += 1) };
+  const pace = { isDue: () => isDue, rest: async () => void (rests += 1), isResting: () => false };
   const begin = createBegin(pace, { signal: ending, deadlineAt: Date.now() + leftMs });
   return { begin, ending, rests: () => rests };
 }

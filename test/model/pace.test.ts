@@ -8,6 +8,7 @@ function paceDueAt(...due: readonly number[]) {
   const pace: Pace = {
     isDue: () => due.includes((counts.asked += 1)),
     rest: async () => void (counts.rests += 1),
+    isResting: () => false,
   };
   return { pace, counts };
 }

@@ -1,4 +1,6 @@
 /** Turns of the event loop, by a clock of which each look takes a millisecond: what is counted does not depend on the machine. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createPace, type Pace } from "../../src/model/pace.ts";
 
@@ -8,6 +10,8 @@ beforeEach(() => {
   vi.spyOn(performance, "now").mockImplementation(() => (now += 1));
 });
 afterEach(() => vi.restoreAllMocks());
+
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** Does so many pieces of work side by side, and tells of each. */
 function work(pieces: number, pace: Pace, done: () => void): Promise<unknown> {
@@ -71,4 +75,44 @@ test("of paces that rest each goes on with one piece in turn", async () => {
   const shorts = order.slice(5, 25).filter((name) => name === "short");
   expect(shorts.length).toBeGreaterThan(7);
   expect(order).toHaveLength(40);
+});
+
+test("what rests at one pace goes on in its order, also what comes between", async () => {
+  const pace = createPace();
+  const order: number[] = [];
+  const rest = async (n: number) => {
+    await pace.rest();
+    order.push(n);
+  };
+
+  await Promise.all([rest(1), rest(2).then(() => rest(4)), rest(3).then(() => rest(5))]);
+
+  expect(order).toEqual([1, 2, 3, 4, 5]);
+});
+
+test("a pace at which something always rests holds nothing of what has gone on", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  const pace = createPace();
+  const gone: WeakRef<Promise<void>>[] = [];
+  let isOver = false;
+  const again = async () => {
+    while (!isOver) {
+      const rest = pace.rest();
+      gone.push(new WeakRef(rest));
+      await rest;
+    }
+  };
+  const both = [again(), again()];
+  while (gone.length < 200) await aMoment();
+
+  collectGarbage();
+  const held = gone.filter((each) => each.deref() !== undefined).length;
+  const count = gone.length;
+
+  isOver = true;
+  await Promise.all(both);
+  expect(pace.isResting()).toBe(false);
+  expect(count).toBeGreaterThanOrEqual(200);
+  expect(held).toBeLessThan(100);
 });

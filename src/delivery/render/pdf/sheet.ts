@@ -62,7 +62,7 @@ export function createSheet({ title, author, createdAt }: SheetInfo, signal: End
   });
   const unending = createPace();
   const pace: Pace = {
-    isDue: unending.isDue,
+    ...unending,
     async rest() {
       await unending.rest();
       signal.throwIfAborted();

@@ -13,7 +13,7 @@ import {
 } from "graphql";
 import { located, type Path } from "./failures.ts";
 import { leafWriter } from "./leaf.ts";
-import { hear, whenCome } from "./later.ts";
+import { hear, isIterableObject, whenCome } from "./later.ts";
 import type { LastingLists } from "./memory.ts";
 import { abstractCompleter, objectCompleter } from "./object.ts";
 import type { Planner, Run } from "./plan.ts";
@@ -174,10 +174,6 @@ function itemsOf(values: Iterable<unknown>): readonly unknown[] {
 
 function noNull(parentType: GraphQLObjectType, name: string): never {
   throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${name}.`);
-}
-
-function isIterableObject(value: unknown): value is Iterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.iterator in value;
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

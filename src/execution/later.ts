@@ -21,7 +21,12 @@ export function whenCome(
 
 // Its items cannot be heard before they are read, which is done but once: such a list rests between them, and not before.
 function isOtherIterable(come: unknown): boolean {
-  return typeof come === "object" && come !== null && Symbol.iterator in come && !Array.isArray(come);
+  return isIterableObject(come) && !Array.isArray(come);
+}
+
+/** Is it a list to GraphQL, unless its items come later? */
+export function isIterableObject(value: unknown): value is Iterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
 }
 
 const ignore = () => {};

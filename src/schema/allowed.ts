@@ -1,5 +1,5 @@
 /** Lists whose length no argument says, such as a customer's sub-customers: counted as they are given. */
-import { type GraphQLResolveInfo, locatedError } from "graphql";
+import { type GraphQLResolveInfo, locatedError, responsePathAsArray } from "graphql";
 import type { Context } from "../context.ts";
 import { Failure } from "../model/errors.ts";
 
@@ -19,13 +19,7 @@ export function allowed<Item>(
       message: `One operation has at most ${maxObjects} customers and accounts in lists without \`first\`; from here on there are more. Ask for fewer levels at once.`,
     }),
     fieldNodes,
-    keysOf(path),
+    responsePathAsArray(path),
   );
   throw allowance.refusal;
-}
-
-function keysOf(path: GraphQLResolveInfo["path"]): (string | number)[] {
-  const keys: (string | number)[] = [];
-  for (let at: typeof path | undefined = path; at !== undefined; at = at.prev) keys.push(at.key);
-  return keys.toReversed();
 }

@@ -48,7 +48,7 @@ export function toClientError(error: unknown, onSurprise: (original: unknown) =>
 
 /** All of them; one that stands for many places only once. */
 export function toClientErrors(
-  errors: readonly GraphQLError[],
+  errors: readonly unknown[],
   onSurprise: (original: unknown) => void,
 ): GraphQLError[] {
   return Array.from(new Set(errors), (error) => toClientError(error, onSurprise));

@@ -1,6 +1,6 @@
 /** Watching as a plugin of Yoga: who asks, what runs, and what came of it, piece by piece. */
 import type { IncomingMessage } from "node:http";
-import { type ExecutionResult, getOperationAST, type GraphQLError } from "graphql";
+import { type ExecutionArgs, type ExecutionResult, getOperationAST, type GraphQLError } from "graphql";
 import { mapAsyncIterator, type Plugin } from "graphql-yoga";
 import type { RequestWatch } from "./requests.ts";
 
@@ -19,6 +19,11 @@ interface Told {
   readonly extensions?: ExecutionResult["extensions"];
 }
 
+interface Done {
+  readonly result: ExecutionResult | AsyncIterable<ExecutionResult>;
+  readonly setResult: (result: AsyncIterableIterator<ExecutionResult>) => void;
+}
+
 /** The plugin; it stands after those that change answers. */
 export function watching<Context extends WatchedContext>(watch: RequestWatch): Plugin<Context, Context> {
   function tell(req: IncomingMessage, { errors = [], incremental = [], extensions }: Told): void {
@@ -35,6 +40,18 @@ export function watching<Context extends WatchedContext>(watch: RequestWatch): P
     });
   }
 
+  /** What to do when it has run; null when there is no such operation. */
+  function began({ document, operationName, contextValue }: ExecutionArgs): ((done: Done) => void) | null {
+    const { req } = contextValue as WatchedContext;
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return null;
+    watch.operationBegan(req, operation);
+    return ({ result, setResult }) => {
+      watch.operationEnded(req);
+      if (Symbol.asyncIterator in result) setResult(tellEach(req, result));
+    };
+  }
+
   return {
     onRequestParse({ serverContext }) {
       const { req, viewer } = serverContext as unknown as WatchedContext;
@@ -42,29 +59,13 @@ export function watching<Context extends WatchedContext>(watch: RequestWatch): P
     },
 
     onExecute({ args }) {
-      const { req } = args.contextValue as WatchedContext;
-      const operation = getOperationAST(args.document, args.operationName);
-      if (!operation) return undefined;
-      watch.operationBegan(req, operation);
-      return {
-        onExecuteDone({ result, setResult }) {
-          watch.operationEnded(req);
-          if (Symbol.asyncIterator in result) setResult(tellEach(req, result));
-        },
-      };
+      const onExecuteDone = began(args);
+      return onExecuteDone === null ? undefined : { onExecuteDone };
     },
 
     onSubscribe({ args }) {
-      const { req } = args.contextValue as WatchedContext;
-      const operation = getOperationAST(args.document, args.operationName);
-      if (!operation) return undefined;
-      watch.operationBegan(req, operation);
-      return {
-        onSubscribeResult({ result, setResult }) {
-          watch.operationEnded(req);
-          if (Symbol.asyncIterator in result) setResult(tellEach(req, result));
-        },
-      };
+      const onSubscribeResult = began(args);
+      return onSubscribeResult === null ? undefined : { onSubscribeResult };
     },
 
     onResultProcess({ result, serverContext }) {

@@ -1,7 +1,7 @@
 /** Answers in pieces: who gets them, and that every piece keeps the rules of a whole answer. */
 import { type DocumentNode, type ExecutionResult, GraphQLError, visit } from "graphql";
 import { mapAsyncIterator, type Plugin } from "graphql-yoga";
-import { toClientError } from "../../schema/errors.ts";
+import { toClientErrors } from "../../schema/errors.ts";
 import { jsonTypeFor } from "../edge/negotiate.ts";
 import { isIncremental } from "../limits/incremental.ts";
 import { type OnSurprise, surprisesOf } from "../surprise.ts";
@@ -68,13 +68,12 @@ export function incrementalDelivery(onSurprise: OnSurprise): Plugin<RequestConte
 }
 
 function masked(piece: Piece, onSurprise: (original: unknown) => void): Piece {
-  const mask = (error: GraphQLError) => toClientError(error, onSurprise);
   const incremental = piece.incremental?.map((each) =>
-    each.errors === undefined ? each : { ...each, errors: each.errors.map(mask) },
+    each.errors === undefined ? each : { ...each, errors: toClientErrors(each.errors, onSurprise) },
   );
   return {
     ...piece,
-    ...(piece.errors !== undefined && { errors: piece.errors.map(mask) }),
+    ...(piece.errors !== undefined && { errors: toClientErrors(piece.errors, onSurprise) }),
     ...(incremental !== undefined && { incremental }),
   };
 }

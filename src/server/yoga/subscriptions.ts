@@ -11,7 +11,7 @@ import type { Authenticator } from "../../auth/authenticate.ts";
 import { createAllowance } from "../../model/allowance.ts";
 import { Failure } from "../../model/errors.ts";
 import type { Viewer } from "../../model/viewer.ts";
-import { toClientError } from "../../schema/errors.ts";
+import { toClientErrors } from "../../schema/errors.ts";
 import { type OnSurprise, surprisesOf } from "../surprise.ts";
 import type { RequestContext } from "./graphql.ts";
 import { formOf } from "./pieces.ts";
@@ -35,7 +35,7 @@ export function subscriptions({
   onSurprise,
 }: SubscriptionOptions): Plugin<RequestContext, RequestContext> {
   function masked(errors: readonly unknown[], { res }: RequestContext): GraphQLError[] {
-    return errors.map((error) => toClientError(error, surprisesOf(onSurprise, res)));
+    return toClientErrors(errors, surprisesOf(onSurprise, res));
   }
 
   async function subscribe(args: Subscription): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {

@@ -12,7 +12,7 @@ import { Collected } from "./collected.ts";
 import type { DetailLoader } from "./details.ts";
 import type { ListMemory, Shelf } from "./list-memory.ts";
 import { type Narrow, checkDetails, createNarrow } from "./narrow.ts";
-import { ownIn, ownersBySource } from "./own.ts";
+import { identityIn, ownIn, ownersBySource } from "./own.ts";
 import { AskedPart } from "./part.ts";
 import { type AskedSource, reportOn } from "./report.ts";
 import type { LoadWarnings } from "./warnings.ts";
@@ -76,7 +76,7 @@ export async function collect(setup: CollectSetup, request: ListRequest): Promis
   const matches = listTest(mustBeDated ? { ...filter, issuedOn: undefined } : filter);
   let found: AskedSource[] = [];
   for (const { source, owners, accounts, outcomes } of all) {
-    const wanted = { owners, window, mustBeDated, matches };
+    const wanted = { owners, window, mustBeDated, matches, identityOf: identityIn(source) };
     const parts: Part[] = [];
     const seen = isOneOfAKind(outcomes) ? null : new Set<string>();
     let undated = 0;

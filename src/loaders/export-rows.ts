@@ -13,7 +13,7 @@ import { createDetailLoader } from "./details.ts";
 import { inOrder } from "./in-order.ts";
 import { type ListPlan, type PlanSetup, planList } from "./list-plan.ts";
 import { createNarrow } from "./narrow.ts";
-import { ownIn, ownersBySource } from "./own.ts";
+import { identityIn, ownIn, ownersBySource } from "./own.ts";
 import { reportOn } from "./report.ts";
 import { createWarningLoader } from "./warnings.ts";
 
@@ -123,10 +123,12 @@ async function* rowsOf(
     call.signal.throwIfAborted();
     // Only neighbouring questions cover the same days, so only their answers can hold the same invoice.
     const seen = new Set(before);
+    const { source, owners } = work;
+    const identityOf = identityIn(source);
     const own =
-      outcome.answer && (await ownIn(outcome.answer, { ...wanted, owners: work.owners }, seen, pace));
+      outcome.answer && (await ownIn(outcome.answer, { ...wanted, owners, identityOf }, seen, pace));
     const found = own?.found ?? [];
-    before = found.map(({ invoice }) => invoice.id);
+    before = found.map(({ invoice }) => identityOf(invoice));
     const written: string[] = [];
     for (let at = 0; at < found.length; at += detailsAtOnce) {
       for (const row of await looked(found.slice(at, at + detailsAtOnce), work)) {

@@ -3,8 +3,9 @@ import type { Test } from "../listing/filter.ts";
 import type { Found } from "../listing/found.ts";
 import type { Customer } from "../model/customer.ts";
 import type { ClosedRange } from "../model/day.ts";
+import type { Invoice } from "../model/invoice.ts";
 import { inTurns, type Pace } from "../model/pace.ts";
-import type { Answer } from "../model/source.ts";
+import type { Answer, Source } from "../model/source.ts";
 
 /** What a list wants of a source's answers. */
 export interface Wanted {
@@ -14,6 +15,7 @@ export interface Wanted {
   /** Are only invoices with an issue date wanted? */
   readonly mustBeDated: boolean;
   readonly matches: Test;
+  readonly identityOf: (invoice: Invoice) => string;
 }
 
 /** What an answer contributes to a list. */
@@ -23,13 +25,22 @@ export interface Own {
   readonly undated: number;
 }
 
+/** What tells that a source's invoices of several answers are one. */
+export function identityIn({ invoices }: Source): Wanted["identityOf"] {
+  return invoices?.identityOf ?? idOf;
+}
+
+function idOf({ id }: Invoice): string {
+  return id;
+}
+
 /**
- * The answer's part in the list; `seen` holds the ids of the source that a list has already, null where none can come twice.
+ * The answer's part in the list; `seen` holds what the list has already of the source's invoices, null where none can come twice.
  * A promise only where the pace says so.
  */
 export function ownIn(
   { invoices }: Answer,
-  { owners, window, mustBeDated, matches }: Wanted,
+  { owners, window, mustBeDated, matches, identityOf }: Wanted,
   seen: Set<string> | null,
   pace: Pace,
 ): Own | Promise<Own> {
@@ -37,7 +48,7 @@ export function ownIn(
   const own = { found, undated: 0 };
   const rested = inTurns(invoices.length, pace, (first, end) => {
     for (let i = first; i < end; i++) {
-      const invoice = invoices[i] as Found["invoice"];
+      const invoice = invoices[i] as Invoice;
       const customer = owners.get(invoice.account);
       if (customer === undefined) continue;
       const { issuedOn } = invoice;
@@ -45,8 +56,9 @@ export function ownIn(
       const each = { invoice, customer };
       if (!matches(each)) continue;
       if (seen !== null) {
-        if (seen.has(invoice.id)) continue;
-        seen.add(invoice.id);
+        const identity = identityOf(invoice);
+        if (seen.has(identity)) continue;
+        seen.add(identity);
       }
       if (issuedOn === null && mustBeDated) own.undated++;
       else found.push(each);

@@ -117,6 +117,8 @@ export interface InvoiceLister {
   questions(accounts: readonly string[], issuedOn: ClosedRange): readonly Question[];
   /** The question whose answer holds this one invoice; null when the key is not one of this source. */
   questionFor(place: InvoicePlace): Question | null;
+  /** Equal for what is one invoice, wherever several answers hold it under ids of their own; absent: the id tells. */
+  identityOf?(invoice: Invoice): string;
   ask(question: Question, call: Call): Promise<Answer>;
 }
 

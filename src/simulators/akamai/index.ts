@@ -1,4 +1,5 @@
 /** Akamai's Invoicing API v4 behind its gateway: two lists by usage month, and downloads in JSON, CSV and PDF. */
+import { addMonths } from "../calendar.ts";
 import type { Answer, SimulatorRequest } from "../exchange.ts";
 import type { AkamaiInvoiceFact } from "../facts.ts";
 import { startServer } from "../server.ts";
@@ -79,8 +80,9 @@ export async function startAkamai(world: World, options: AkamaiOptions = {}): Pr
       return apiProblem(400, 1, "An incorrect request has been sent", particular);
     }
     if (!accepts(headers.accept, "application/json")) return notAcceptable();
-    const facts =
-      contractId === null ? world.akamai.invoicesOfAccount(month) : world.akamai.invoices(contractId, month);
+    const factsOf = (each: string) =>
+      contractId === null ? world.akamai.invoicesOfAccount(each) : world.akamai.invoices(contractId, each);
+    const facts = has("bothMonths") ? [...factsOf(month), ...factsOf(addMonths(month, -1))] : factsOf(month);
     const items = facts.map((fact) => toListItem(fact, has));
     const [one] = items;
     if (contractId !== null && one && has("foreignContract")) {

@@ -12,6 +12,8 @@ export type AkamaiQuirk =
   | "computePdf"
   /** Every contract's list also holds an item of another contract. */
   | "foreignContract"
+  /** A month's list also holds the invoices of the month before. */
+  | "bothMonths"
   /** Arrays of one are that one object. */
   | "singleObjects"
   /** What may be missing is null. */

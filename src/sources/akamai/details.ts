@@ -1,57 +1,48 @@
 /** What a download adds to a list's invoice: lines, net and tax, and whom it is addressed to. Pure. */
 import type { BillTo, DerivedAmount, Invoice } from "../../model/invoice.ts";
-import { nonPositive, toAmount } from "../../model/money.ts";
 import type { SentText } from "../../model/provenance.ts";
 import { type Reconcilable, reconcile } from "../../model/reconcile.ts";
-import { isPositive, signWarning, toleranceOf } from "./amounts.ts";
+import type { Warning } from "../../model/warning.ts";
+import { signWarning, toleranceOf } from "./amounts.ts";
 import { isStatedPositive, periodOf, sumOf, toLine, turned } from "./lines.ts";
 import { readCurrency, readDay, typeOf, type Unreadable, unreadableWarnings } from "./values.ts";
 import { type DownloadedInvoice, type DownloadedLine, type EndCustomer, manyOf, textOf } from "./wire.ts";
 
 /**
- * The list's invoice with what the download adds. The list wins for type, total, due date and currency;
- * net and tax are sums over the lines. `raw` becomes both records: `{list, download}`.
+ * The list's invoice with what the download adds: lines, net and tax as sums over them, the final day, the addressee. What lists tell
+ * (type, total, currency, days) stays as the list has it, also where it has nothing: lists, filters, orders and totals know no details,
+ * and an invoice has one value wherever it is met. `raw` becomes both records: `{list, download}`.
  */
 export function withDetails(invoice: Invoice, download: DownloadedInvoice, text?: SentText): Invoice {
   const unreadable: Unreadable = [];
-  const sourceType = invoice.sourceType ?? textOf(download.INVOICE_TYPE);
-  const type = invoice.type === "UNKNOWN" ? typeOf(textOf(download.INVOICE_TYPE)) : invoice.type;
-  const isCredit = type === "CREDIT_MEMO";
-  const currency = invoice.currency ?? readCurrency(download.INVOICE_CURRENCY, unreadable);
+  const { type, sourceType, currency, currencyOrigin, totalAmount } = invoice;
   const header = textOf(download.PO_NUMBER);
   const customers = manyOf<EndCustomer>(download.END_CUSTOMER);
   const statedLines = customers
     .flatMap((customer) => manyOf<DownloadedLine>(customer.INVOICE_LINE))
     .map((line, index) => toLine(line, index, currency, header, unreadable));
-  const areTurned = isCredit && isStatedPositive(statedLines, currency);
+  const areTurned = type === "CREDIT_MEMO" && isStatedPositive(statedLines, currency);
   const lines = areTurned ? statedLines.map(turned) : statedLines;
   const netAmount = sumOf(lines, "netAmount", currency);
   const taxAmount = sumOf(lines, "taxAmount", currency);
-  const listed = toAmount(invoice.totalAmount, currency);
-  const isTurned = isCredit && isPositive(listed);
-  const listedTotal = isTurned ? nonPositive(listed) : listed;
-  const totalAmount = listedTotal ?? sumOf(lines, "totalAmount", currency);
   const derivedAmounts: DerivedAmount[] = [];
   if (netAmount !== null) derivedAmounts.push("NET");
   if (taxAmount !== null) derivedAmounts.push("TAX");
-  if (listedTotal === null && totalAmount !== null) derivedAmounts.push("TOTAL");
   const amounts: Reconcilable = {
     type,
     sourceType,
     currency,
-    currencyOrigin: currency === null ? "UNKNOWN" : "GIVEN",
+    currencyOrigin,
     netAmount,
     taxAmount,
     totalAmount,
     derivedAmounts,
     lines,
   };
-  const issuedOn = invoice.issuedOn ?? readDay(download.INVOICE_DATE, "issuedOn", unreadable);
   const finalizedOn = readDay(download.FINALIZED_DATE, "finalizedOn", unreadable);
   // What the list's record alone gave rise to stays said; what reconciling said of it is said anew.
   const own = invoice.warnings.filter(({ code }) => code === "VALUE_UNREADABLE" || code === "SIGN_CHANGED");
   own.push(...unreadableWarnings(unreadable));
-  if (isTurned) own.push(signWarning(["totalAmount"], listed, totalAmount));
   if (areTurned)
     own.push(
       signWarning(
@@ -67,7 +58,7 @@ export function withDetails(invoice: Invoice, download: DownloadedInvoice, text?
     key: invoice.key,
     number: invoice.number,
     ...amounts,
-    issuedOn,
+    issuedOn: invoice.issuedOn,
     dueOn: invoice.dueOn,
     createdAt: null,
     finalizedOn,
@@ -77,11 +68,29 @@ export function withDetails(invoice: Invoice, download: DownloadedInvoice, text?
     creditedNumbers: [...new Set(lines.flatMap(({ creditedNumber }) => creditedNumber ?? []))],
     purchaseOrder: header ?? onlyOne(lines.map((line) => line.purchaseOrder)),
     files: invoice.files,
-    warnings: [...own, ...reconcile(amounts, toleranceOf(currency))],
+    warnings: [
+      ...own,
+      ...reconcile(amounts, toleranceOf(currency)).map((each) => knowing(each, invoice, download)),
+    ],
     isDetailed: true,
     raw: { list: invoice.raw, download },
     sent: text && { ...invoice.sent, DETAILS: text },
   };
+}
+
+// That the source does not say it would not be true: only its list does not, and what lists tell stays.
+function knowing(warning: Warning, { currency }: Invoice, download: DownloadedInvoice): Warning {
+  const { code } = warning;
+  const type = code === "TYPE_UNKNOWN" ? typeOf(textOf(download.INVOICE_TYPE)) : "UNKNOWN";
+  if (type !== "UNKNOWN") return said(warning, "type", type);
+  const theirs =
+    code === "CURRENCY_UNKNOWN" && currency === null ? readCurrency(download.INVOICE_CURRENCY, []) : null;
+  return theirs === null ? warning : said(warning, "currency", theirs);
+}
+
+function said(warning: Warning, what: string, says: string): Warning {
+  const message = `The source's list does not tell the ${what}, by which lists, filters and totals go; its details say ${says}.`;
+  return { ...warning, message };
 }
 
 function toBillTo(download: DownloadedInvoice, [customer]: readonly EndCustomer[]): BillTo | null {

@@ -72,6 +72,8 @@ export const akamai: SourceKind<AkamaiConfig> = {
         ],
         questions: (contracts, issuedOn) => questionsOf(contracts, issuedOn, mode, thisMonth()),
         questionFor: (place) => questionFor(place, mode),
+        // Its id names the usage month, and nothing promises that only one month's list has it.
+        identityOf: ({ account, number }) => `${number} ${account}`,
         async ask({ account: contract, month }, call) {
           if (month === null) throw new TypeError("Akamai is asked by month");
           const { records, sent } = await client.invoices(contract, month, call);

@@ -1,11 +1,13 @@
 /** Where the values that only Akamai's download tells come from. */
 import type { Invoice } from "../../model/invoice.ts";
-import { type Currency, sumAmounts, toAmount } from "../../model/money.ts";
+import { type Currency, sumAmounts } from "../../model/money.ts";
 import type { Rule } from "../../model/provenance.ts";
-import { amountNames, derivedWords, placesIn, type Tracer } from "../../model/trace.ts";
+import { derivedWords, placesIn, type Tracer } from "../../model/trace.ts";
 import { traceLine } from "./provenance-lines.ts";
 import { day, text } from "./rules.ts";
 import { type DownloadedInvoice, isObject, textOf } from "./wire.ts";
+
+const sums = ["netAmount", "taxAmount"] as const;
 
 /** All that withDetails() adds. */
 export function traceDetails(tracer: Tracer, invoice: Invoice, download: DownloadedInvoice): void {
@@ -33,23 +35,14 @@ export function traceDetails(tracer: Tracer, invoice: Invoice, download: Downloa
     if (line !== undefined) traceLine(tracer, line, theirs, index, at, currency);
   }
   const each = (field: string) => lines.map((_, index) => `lines.${index}.${field}`);
-  for (const field of amountNames) {
-    if (field === "totalAmount" && !derivedAmounts.includes("TOTAL")) continue;
-    tracer.derived(field, invoice[field], sumRule(currency), each(field));
-  }
+  for (const field of sums) tracer.derived(field, invoice[field], sumRule(currency), each(field));
   const derived: Rule = {
     name: "akamai.amount.derived",
-    says: "Net and tax are never stated; the total is derived where the list's record has none.",
-    apply: ([total], ours) =>
-      amountNames
-        .filter(
-          (field, index) =>
-            typeof ours[index] === "string" &&
-            (field !== "totalAmount" || toAmount(total, currency) === null),
-        )
-        .map((field) => derivedWords[field]),
+    says: "Net and tax are never stated.",
+    apply: (_read, ours) =>
+      sums.filter((_field, index) => typeof ours[index] === "string").map((field) => derivedWords[field]),
   };
-  tracer.derived("derivedAmounts", derivedAmounts, derived, amountNames, placesIn("LIST", "/invoiceTotal"));
+  tracer.derived("derivedAmounts", derivedAmounts, derived, sums);
   tracePeriod(tracer, invoice);
   traceBillTo(tracer, invoice, download, customers);
   traceReferences(tracer, invoice, download);

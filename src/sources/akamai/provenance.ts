@@ -1,14 +1,14 @@
 /** Where the values of an Akamai invoice come from: what map.ts and details.ts do, told field by field and only when asked. */
 import { type Invoice, invoiceId } from "../../model/invoice.ts";
 import { toCurrency } from "../../model/money.ts";
-import type { Place, Rule, Trace } from "../../model/provenance.ts";
+import type { Rule, Trace } from "../../model/provenance.ts";
 import { placesIn, reading, Tracer } from "../../model/trace.ts";
 import { withDetails } from "./details.ts";
 import { readInvoices } from "./map.ts";
 import { traceDetails } from "./provenance-details.ts";
 import { traceFiles } from "./provenance-files.ts";
 import { amountRule, day, text } from "./rules.ts";
-import { readCurrency, readDay, typeOf } from "./values.ts";
+import { typeOf } from "./values.ts";
 import { type DownloadedInvoice, isObject, textOf } from "./wire.ts";
 
 const notYet = "It stands in the details, which were not asked for.";
@@ -55,43 +55,30 @@ export function tracesOf(invoice: Invoice): readonly Trace[] {
   );
   tracer.derived("id", invoice.id, id, ["account.reference"], placesIn("LIST", "/invoiceId"));
   tracer.direct("number", invoice.number, text, placesIn("LIST", "/invoiceId"));
-  const typeAt =
-    typeOf(textOf(LIST["invoiceType"])) === "UNKNOWN" && isDetailed
-      ? placesIn("DETAILS", "/INVOICE_TYPE")
-      : placesIn("LIST", "/invoiceType");
-  tracer.direct("type", invoice.type, type, typeAt);
-  const either = (list: string, details: string, isReadable: (value: unknown) => boolean): readonly Place[] =>
-    isReadable(LIST[list]) || !isDetailed ? placesIn("LIST", `/${list}`) : placesIn("DETAILS", `/${details}`);
+  tracer.direct("type", invoice.type, type, placesIn("LIST", "/invoiceType"));
+  tracer.direct("sourceType", invoice.sourceType, text, placesIn("LIST", "/invoiceType"));
   tracer.direct(
-    "sourceType",
-    invoice.sourceType,
-    text,
-    either("invoiceType", "INVOICE_TYPE", (value) => textOf(value) !== null),
+    "issuedOn",
+    invoice.issuedOn,
+    day(LIST["invoiceDate"], invoice.issuedOn),
+    placesIn("LIST", "/invoiceDate"),
   );
-  const issued = either("invoiceDate", "INVOICE_DATE", (value) => readDay(value, "", []) !== null);
-  tracer.direct("issuedOn", invoice.issuedOn, day(tracer.at(issued[0]!), invoice.issuedOn), issued);
   tracer.direct(
     "dueOn",
     invoice.dueOn,
     day(LIST["invoiceDueDate"], invoice.dueOn),
     placesIn("LIST", "/invoiceDueDate"),
   );
-  const currencyAt = either(
-    "invoiceCurrency",
-    "INVOICE_CURRENCY",
-    (value) => readCurrency(value, []) !== null,
-  );
-  tracer.direct("currency", invoice.currency, currency, currencyAt);
+  tracer.direct("currency", invoice.currency, currency, placesIn("LIST", "/invoiceCurrency"));
   tracer.derived("currencyOrigin", invoice.currencyOrigin, origin, ["currency"]);
   for (const field of ["createdAt", "creditReason"] as const) tracer.constant(field, invoice[field], blank);
-  if (!invoice.derivedAmounts.includes("TOTAL"))
-    tracer.direct(
-      "totalAmount",
-      invoice.totalAmount,
-      amountRule(LIST["invoiceTotal"], invoice.totalAmount, invoice.currency),
-      placesIn("LIST", "/invoiceTotal"),
-      ["currency", "type"],
-    );
+  tracer.direct(
+    "totalAmount",
+    invoice.totalAmount,
+    amountRule(LIST["invoiceTotal"], invoice.totalAmount, invoice.currency),
+    placesIn("LIST", "/invoiceTotal"),
+    ["currency", "type"],
+  );
   if (DETAILS !== undefined) traceDetails(tracer, invoice, DETAILS);
   else {
     for (const field of [

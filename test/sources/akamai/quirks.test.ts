@@ -98,10 +98,8 @@ test.each([
   ["CREDIT_MEMO", "Standard Invoice", "CREDIT_MEMO", "CREDIT_MEMO"],
   ["DEBIT_MEMO", "Standard Invoice", "DEBIT_MEMO", "DEBIT_MEMO"],
   ["Debit Note", "Standard Invoice", "DEBIT_MEMO", "Debit Note"],
-  ["ADJUSTMENT", "Standard Credit", "CREDIT_MEMO", "ADJUSTMENT"],
-  [undefined, "Debit Memo", "DEBIT_MEMO", "Debit Memo"],
-  [null, "Standard Invoice", "INVOICE", "Standard Invoice"],
-  [undefined, "Statement", "UNKNOWN", "Statement"],
+  ["ADJUSTMENT", "Standard Credit", "UNKNOWN", "ADJUSTMENT"],
+  [undefined, "Debit Memo", "UNKNOWN", null],
 ])(
   'INVOICE_TYPE "Standard Invoice" against the list\'s enum: %s in the list and %s in the text is %s',
   (invoiceType, text, type, sourceType) => {

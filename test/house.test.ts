@@ -97,6 +97,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "directory",
     "auth/config.ts",
     "delivery/config.ts",
+    "delivery/make-folder.ts",
     "delivery/s3-client.ts",
     "redis",
     "server",

@@ -9,9 +9,19 @@ import { UsageMistake } from "./mistake.ts";
 
 const usualName = "invoicegraph.yaml";
 
+/** The file that INVOICEGRAPH_CONFIG names; throws a UsageMistake where it is set to nothing, as a variable of a variable may be. */
+export function configInEnvironment(env: Environment): string | undefined {
+  const path = env["INVOICEGRAPH_CONFIG"];
+  if (path?.trim() !== "") return path;
+  throw new UsageMistake(
+    "INVOICEGRAPH_CONFIG is set but empty: name your configuration, such as INVOICEGRAPH_CONFIG=invoicegraph.yaml, or unset it.",
+  );
+}
+
 /** The file that is named, else that of INVOICEGRAPH_CONFIG, else invoicegraph.yaml in this folder; throws a UsageMistake where there is none. */
 export function mustFindConfig(named: string | undefined, env: Environment): string {
-  const path = named ?? env["INVOICEGRAPH_CONFIG"] ?? (existsSync(usualName) ? usualName : undefined);
+  if (named?.trim() === "") throw new UsageMistake("--config is empty: name your configuration.");
+  const path = named ?? configInEnvironment(env) ?? (existsSync(usualName) ? usualName : undefined);
   if (path !== undefined) return path;
   throw new UsageMistake(
     `There is no ${usualName} here: name your configuration with --config or INVOICEGRAPH_CONFIG, copy invoicegraph.example.yaml to ${usualName} and fill it in, or try made-up data with invoicegraph sandbox.`,

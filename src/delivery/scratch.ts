@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { EndSignal } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import { abortable } from "./abortable.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** A file that was written to its end. */
 export interface ScratchFile {
@@ -70,7 +71,7 @@ export async function openScratch(folder: string): Promise<Scratch> {
 export async function makeArea(folder: string, name: string): Promise<string> {
   const area = join(folder, name);
   try {
-    await mkdir(area, { recursive: true, mode: 0o700 });
+    await makeFolder(area);
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "an unknown reason";
     throw new Error(

@@ -1,8 +1,9 @@
 /** Can files be kept, and can replicas share what they must? */
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DeliveryConfig, S3Config } from "../delivery/config.ts";
+import { makeFolder } from "../delivery/make-folder.ts";
 import { createS3Client } from "../delivery/s3-client.ts";
 import { toFailure } from "../model/errors.ts";
 import type { RedisConfig } from "../redis/config.ts";
@@ -20,7 +21,7 @@ async function checkFolder(folder: string): Promise<Finding> {
   const subject = "file store";
   const probe = join(folder, `.doctor-${randomUUID()}`);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await writeFile(probe, word, { mode: 0o600 });
     const read = await readFile(probe, "utf8");
     await rm(probe);

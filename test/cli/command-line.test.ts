@@ -91,6 +91,7 @@ describe("a mistake is one sentence with a remedy, and exit code 2:", () => {
       ["query", "--sandbox", "--as", "boss"],
       'The sandbox has no viewer "boss": it has parent, single, service.',
     ],
+    [["serve", "--config", ""], "--config is empty: name your configuration."],
     [["doctor", "--accounts", "many"], '--accounts must be a whole number from 1 on; it is "many".'],
   ])("%j", async (words, sentence) => {
     const { code, out, err } = await invoicegraph(words, { stdin: "{ viewer { role } }" });

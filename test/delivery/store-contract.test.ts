@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import {
   createServer,
   type IncomingMessage,
@@ -8,6 +8,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
@@ -76,6 +77,30 @@ describe("a folder that cannot be made", () => {
 
     await expect(store).rejects.toThrow(says);
     await expect(scratch).rejects.toThrow(says);
+  });
+});
+
+describe("a folder within one that takes none", () => {
+  // Node's own mkdir would never come back.
+  it.runIf(process.platform === "linux")("is named at once", async () => {
+    const folder = "/proc/invoicegraph/files";
+
+    const store = openFolderStore({ folder, quotaBytes: 1e9, now: Date.now });
+
+    await expect(store).rejects.toThrow(`Files cannot be kept in ${folder} (ENOENT)`);
+  });
+});
+
+describe("folders that are missing", () => {
+  it("are made, for nobody else to look into, also when two processes begin at the same moment", async () => {
+    const whole = await mkdtemp(join(tmpdir(), "invoicegraph-folders-"));
+    const folder = join(whole, "one", "two");
+
+    await Promise.all([openScratch(folder), openScratch(folder)]);
+
+    const { mode } = await stat(join(folder, "incoming"));
+    await rm(whole, { recursive: true });
+    expect(mode & 0o777).toBe(0o700);
   });
 });
 

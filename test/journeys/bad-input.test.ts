@@ -137,6 +137,15 @@ describe("a start", () => {
     );
   });
 
+  it("with a variable for the configuration that is empty starts nothing, not even the sandbox", async () => {
+    const { code, stderr } = await start({ INVOICEGRAPH_CONFIG: "" });
+
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      "INVOICEGRAPH_CONFIG is set but empty: name your configuration, such as INVOICEGRAPH_CONFIG=invoicegraph.yaml, or unset it.\n",
+    );
+  });
+
   it("with a bad configuration lists every mistake with its place", async () => {
     const folder = mkdtempSync(join(tmpdir(), "invoicegraph-start-"));
     const path = join(folder, "bad.yaml");

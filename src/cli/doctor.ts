@@ -45,8 +45,8 @@ Examples:
     if (values.sandbox === true && values.config !== undefined)
       throw new UsageMistake("Look at one thing: give --config or --sandbox, not both.");
     const limits = {
-      accounts: numberOf(values.accounts ?? "100", "--accounts"),
-      timeoutMs: numberOf(values.timeout ?? "20", "--timeout") * 1_000,
+      accounts: numberOf(values.accounts ?? "100", "--accounts", 1_000_000),
+      timeoutMs: numberOf(values.timeout ?? "20", "--timeout", 3_600) * 1_000,
       now: Date.now,
     };
     const findings =
@@ -83,9 +83,9 @@ function toFinding({ message, file, line }: Mistake, path: string): Finding {
   return failure("configuration", message, `Correct ${place}; nothing else was looked at yet.`);
 }
 
-function numberOf(text: string, name: string): number {
+function numberOf(text: string, name: string, most: number): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1)
-    throw new UsageMistake(`${name} must be a whole number from 1 on; it is "${text}".`);
+  if (!Number.isInteger(number) || number < 1 || number > most)
+    throw new UsageMistake(`${name} must be a whole number from 1 to ${most}; it is "${text}".`);
   return number;
 }

@@ -92,7 +92,8 @@ describe("a mistake is one sentence with a remedy, and exit code 2:", () => {
       'The sandbox has no viewer "boss": it has parent, single, service.',
     ],
     [["serve", "--config", ""], "--config is empty: name your configuration."],
-    [["doctor", "--accounts", "many"], '--accounts must be a whole number from 1 on; it is "many".'],
+    [["doctor", "--accounts", "many"], '--accounts must be a whole number from 1 to 1000000; it is "many".'],
+    [["doctor", "--timeout", "5000000"], '--timeout must be a whole number from 1 to 3600; it is "5000000".'],
   ])("%j", async (words, sentence) => {
     const { code, out, err } = await invoicegraph(words, { stdin: "{ viewer { role } }" });
 
@@ -119,6 +120,29 @@ describe("a mistake is one sentence with a remedy, and exit code 2:", () => {
       /^There is no invoicegraph\.yaml here: name your configuration with --config .* invoicegraph sandbox\.\n$/,
     );
     expect(code).toBe(2);
+  });
+});
+
+describe.runIf(process.platform === "linux")("output that cannot be written", () => {
+  // What a shell does with > /dev/full, which takes nothing, as a disk without room.
+  const toFull = (words: string, of: 1 | 2) =>
+    run("sh", ["-c", `exec "${process.execPath}" --import tsx src/cli/main.ts ${words} ${of}>/dev/full`], {
+      cwd: root,
+    }).catch((error: { code: number; stderr: string }) => error);
+
+  test("is a failure", async () => {
+    const ended = await toFull("schema", 1);
+
+    expect(ended).toMatchObject({
+      code: 1,
+      stderr: "The output cannot be written (ENOSPC): make room, or write it elsewhere.\n",
+    });
+  });
+
+  test("changes no exit code where it is the reason of a failure", async () => {
+    const ended = await toFull("schema --nope", 2);
+
+    expect(ended).toMatchObject({ code: 2 });
   });
 });
 

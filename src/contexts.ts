@@ -47,12 +47,7 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
   const cursorSecret = cursorKey(config);
   const memory = new ListMemory();
 
-  function loadersOver(
-    sources: SourceSets["real"],
-    viewer: Viewer,
-    call: Call,
-    pace: Pace = createPace(),
-  ): Loaders {
+  function loadersOver(sources: SourceSets["real"], viewer: Viewer, call: Call, pace: Pace): Loaders {
     return createLoaders({
       sources,
       memory: sources === sets.real ? memory : new ListMemory(),
@@ -69,15 +64,15 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
   }
 
   return {
-    loadersOf: (viewer, call) => loadersOver(sets.of(call), viewer, call),
+    loadersOf: (viewer, call) => loadersOver(sets.of(call), viewer, call, createPace(call.signal)),
 
     contextOf(viewer, call, { delivery, live }) {
       const sources = sets.of(call);
-      const pace = createPace();
+      const pace = paceOf(call);
       return {
         viewer,
         loaders: loadersOver(sources, viewer, call, pace),
-        loadersFor: (own) => loadersOver(sources, viewer, own),
+        loadersFor: (own) => loadersOver(sources, viewer, own, paceOf(own)),
         sources,
         healthOf,
         delivery: sources === sets.real ? delivery : plannedDelivery(sources, call),
@@ -93,6 +88,10 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
       };
     },
   };
+}
+
+function paceOf({ signal, deadlineAt }: Call): Pace {
+  return createPace(signal, deadlineAt);
 }
 
 // Who shares an answer has to have its events written down as well.

@@ -76,7 +76,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "execution",
   ],
   subgraph: ["model"],
-  execution: ["model/pace.ts"],
+  execution: ["model/errors.ts", "model/pace.ts"],
   cache: ["model"],
   explain: ["model", "delivery:type"],
   redis: [

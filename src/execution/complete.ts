@@ -11,9 +11,10 @@ import {
   isNonNullType,
   isObjectType,
 } from "graphql";
-import { located, type Path } from "./failures.ts";
+import type { Path } from "./failures.ts";
 import { leafWriter } from "./leaf.ts";
 import { hear, isIterableObject, whenCome } from "./later.ts";
+import type { Failure } from "../model/errors.ts";
 import type { LastingLists } from "./memory.ts";
 import { abstractCompleter, objectCompleter } from "./object.ts";
 import type { Planner, Run } from "./plan.ts";
@@ -91,7 +92,7 @@ function listCompleter(item: GraphQLOutputType, place: Place): Complete {
   const { nodes, lists } = place;
 
   function failed(run: Run, thrown: unknown, path: Path): string {
-    const error = located(thrown, nodes, path.prev, path.key);
+    const error = run.failures.of({ thrown, nodes, parent: path.prev, key: path.key });
     run.asked += 1;
     if (!isNullable) throw error;
     run.failures.add(error, path);
@@ -110,15 +111,26 @@ function listCompleter(item: GraphQLOutputType, place: Place): Complete {
     }
   }
 
+  /** The same of items from there on that nobody waits for any more. */
+  function writeLate(run: Run, over: Failure, items: readonly unknown[], start: number, prev: Path): Text {
+    hear(items, start);
+    let text = start === 0 ? "[" : "";
+    for (let key = start; key < items.length; key++)
+      text += `${key > 0 ? "," : ""}${failed(run, over, { prev, key })}`;
+    return settled(`${text}]`);
+  }
+
   /** The items from `start` on, and the end of the list. */
   function writeItems(run: Run, items: readonly unknown[], start: number, prev: Path): Text {
+    const over = run.pace.over();
+    if (over !== null) return writeLate(run, over, items, start, prev);
     let text = start === 0 ? "[" : "";
     let parts: Text[] | null = null;
     for (let key = start; key < items.length; key++) {
       if (key % itemsAtOnce === 0 && key > start && run.pace.isDue()) {
         if (start === 0) hear(items, key);
-        const rest = run.pace.rest().then(() => writeItems(run, items, key, prev));
-        (parts ??= []).push(text, rest);
+        const goOn = () => writeItems(run, items, key, prev);
+        (parts ??= []).push(text, run.pace.rest().then(goOn, goOn));
         return joined(parts, "");
       }
       if (key > 0) text += ",";

@@ -2,7 +2,7 @@
 import type { Run } from "./plan.ts";
 import { isPromise, type Text, type Written } from "./text.ts";
 
-/** What `write` makes of the value once it has come, or `fail` of why it has not. */
+/** What `write` makes of the value once it has come, or `fail` of why it has not, or came when nobody waited for it any more. */
 export function whenCome(
   { pace }: Run,
   value: Promise<unknown>,
@@ -11,11 +11,15 @@ export function whenCome(
 ): Promise<Written> {
   return value.then(
     (come) => {
-      if (!pace.isDue() || isOtherIterable(come)) return write(come);
+      const over = pace.over();
+      if ((over === null && !pace.isDue()) || isOtherIterable(come)) return write(come);
       if (Array.isArray(come)) hear(come);
-      return pace.rest().then(() => write(come));
+      return over === null ? pace.rest().then(() => write(come), fail) : fail(over);
     },
-    (thrown: unknown) => (pace.isDue() ? pace.rest().then(() => fail(thrown)) : fail(thrown)),
+    (thrown: unknown) => {
+      const goOn = () => fail(thrown);
+      return pace.isDue() ? pace.rest().then(goOn, goOn) : goOn();
+    },
   );
 }
 

@@ -1,5 +1,5 @@
 /** Objects as JSON text: each field asked in order, whatever comes later waited for together. */
-import { located, type Path } from "./failures.ts";
+import type { Path } from "./failures.ts";
 import { whenCome } from "./later.ts";
 import type { FieldPlan, ObjectPlan, Run } from "./plan.ts";
 import { writeStretch } from "./stretch.ts";
@@ -53,6 +53,8 @@ export async function writeInTurn(run: Run, { fields }: ObjectPlan): Promise<Wri
 
 function writeField(run: Run, field: FieldPlan, source: unknown, path: Path | undefined): Text {
   if (!field.isLasting) run.asked += 1;
+  const over = run.pace.over();
+  if (over !== null) return failed(run, field, over, path);
   try {
     const value = valueOf(run, field, source, path);
     if (!isPromise(value)) return completed(run, field, value, path);
@@ -87,7 +89,7 @@ function completed(run: Run, field: FieldPlan, value: unknown, path: Path | unde
 }
 
 function failed(run: Run, field: FieldPlan, thrown: unknown, path: Path | undefined): string {
-  const error = located(thrown, field.nodes, path, field.name);
+  const error = run.failures.of({ thrown, nodes: field.nodes, parent: path, key: field.name });
   // A text that comes with an error does not follow from its object alone.
   run.asked += 1;
   if (!field.isNullable) throw error;

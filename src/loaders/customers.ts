@@ -88,7 +88,7 @@ function oneByOne<Key, Value>(
 // Of a database, keys that are asked for side by side are one question.
 function togetherAt(pace: Pace): typeof oneByOne {
   // What rests goes on alone: a question that did not wait for all of it would be asked once for each.
-  const whenAsked = (ask: () => void) => (pace.isResting() ? void pace.rest().then(ask) : ask());
+  const whenAsked = (ask: () => void) => (pace.isResting() ? void pace.rest().then(ask, ask) : ask());
   // As DataLoader does by itself: after all that waits for nothing else.
   const batchScheduleFn = (ask: () => void) => queueMicrotask(() => process.nextTick(whenAsked, ask));
   return <Key, Value>(
@@ -96,6 +96,12 @@ function togetherAt(pace: Pace): typeof oneByOne {
     textOf: (key: Key) => string = String,
   ) => {
     let loader: DataLoader<Key, Value, string> | null = null;
-    return (key: Key) => (loader ??= new DataLoader(load, { cacheKeyFn: textOf, batchScheduleFn })).load(key);
+    const loadWanted = async (keys: readonly Key[]) => {
+      const over = pace.over();
+      if (over !== null) throw over;
+      return load(keys);
+    };
+    return (key: Key) =>
+      (loader ??= new DataLoader(loadWanted, { cacheKeyFn: textOf, batchScheduleFn })).load(key);
   };
 }

@@ -1,13 +1,23 @@
-/** Turns of the event loop: work of any length, in one piece or in thousands, lets others have theirs after a few milliseconds. */
+/** Turns of the event loop: work of any length, in one piece or in thousands, lets others have theirs, and ends when nobody waits for it. */
+import type { EndSignal } from "./ending.ts";
+import { Failure } from "./errors.ts";
 
 /** Asked before each piece of work, or some of them: `if (pace.isDue()) await pace.rest();`. */
 export interface Pace {
   /** Has this turn of the event loop lasted for long enough, whoever worked in it? Costs one look at the clock. */
   isDue(): boolean;
-  /** Lets everything else that waits have its turn, and then what rests at this pace already. Never rejects. */
+  /**
+   * Lets everything else that waits have its turn, and then what rests at this pace already. Rejects with CANCELLED or DEADLINE_EXCEEDED
+   * when nobody waits for the work any more.
+   */
   rest(): Promise<void>;
   /** Does any work at this pace rest now? */
   isResting(): boolean;
+  /**
+   * Why nobody waits for the work any more, the same from then on; null while somebody does. That its deadline has passed is found at a
+   * rest: what is short enough to need none is done, however late it began.
+   */
+  over(): Failure | null;
 }
 
 // What a turn may last, less the piece that is under way.
@@ -21,19 +31,40 @@ const resting = new Set<Line>();
 /** Is there a turn to come for them? */
 let isTurning = false;
 
-/** A pace for one piece of work, or for all that one request does: paces that rest go on in turn, one piece of each. */
-export function createPace(): Pace {
+/**
+ * A pace for one piece of work, or for all that one request does: paces that rest go on in turn, one piece of each. The work is over with
+ * `signal`, for the Failure that it gives as its reason, and at `deadlineAt` (epoch milliseconds); never unless told.
+ */
+export function createPace(signal: EndSignal | null = null, deadlineAt = Number.POSITIVE_INFINITY): Pace {
   const line = new Line();
+  let failure: Failure | null = null;
+
+  function over(): Failure | null {
+    if (failure === null && signal?.aborted === true)
+      failure = signal.reason instanceof Failure ? signal.reason : new Failure("CANCELLED");
+    return failure;
+  }
+
+  function overByNow(): Failure | null {
+    if (over() === null && Date.now() >= deadlineAt) failure = new Failure("DEADLINE_EXCEEDED");
+    return failure;
+  }
+
   return {
     isDue: isTurnOver,
     rest: () =>
-      new Promise((go) => {
-        line.add(go);
+      new Promise((resolve, reject) => {
+        line.add(() => {
+          const why = overByNow();
+          if (why === null) resolve();
+          else reject(why);
+        });
         resting.add(line);
         if (!isTurning) setImmediate(beginTurn);
         isTurning = true;
       }),
     isResting: () => !line.isEmpty(),
+    over,
   };
 }
 
@@ -102,7 +133,7 @@ const atOnce = 64;
 
 /**
  * Does `work` for 0 up to, not including, `count`, some at a time, and rests between them when the pace says so. A promise only
- * where it has rested: most lists are short, and nobody has to wait for what is done.
+ * where it has rested: most lists are short, and nobody has to wait for what is done. Rejects as the pace's rests do.
  */
 export function inTurns(
   count: number,

@@ -28,6 +28,7 @@ async function answerOf(items: () => unknown) {
   const pace: Pace = {
     isDue: () => true,
     isResting: () => false,
+    over: () => null,
     rest() {
       rests += 1;
       return new Promise((resolve) => void setTimeout(resolve, 1));

@@ -62,9 +62,18 @@ export function askSigned(
   request: object,
   claims: Claims = service,
   key: RouterKey = routerKey,
+  {
+    signal = null,
+    headers = {},
+  }: Pick<RequestInit, "signal"> & { readonly headers?: Record<string, string> } = {},
 ): Promise<Response> {
   const body = JSON.stringify(request);
   const path = new URL(url).pathname;
   const signed = signedHeaders({ method: "POST", path, body, claims: claimsText(claims) }, key);
-  return fetch(url, { method: "POST", headers: { "content-type": "application/json", ...signed }, body });
+  return fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...signed, ...headers },
+    body,
+    signal,
+  });
 }

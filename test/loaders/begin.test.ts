@@ -1,19 +1,22 @@
 /** Pieces of a request's work: they begin in turn, and no more once nobody waits for them. */
 import { expect, it } from "vitest";
 import { createBegin } from "../../src/loaders/begin.ts";
-import { Ending } from "../../src/model/ending.ts";
+import { Failure } from "../../src/model/errors.ts";
+import type { Pace } from "../../src/model/pace.ts";
 
-function beginWith({ isDue = true, leftMs = 60_000 }) {
-  const ending = new Ending();
+function beginWith({ isDue = true, over = null }: { isDue?: boolean; over?: Failure | null }) {
   let rests = 0;
-  const pace = { isDue: () => isDue, rest: async () => void (rests += 1), isResting: () => false };
-  const begin = createBegin(pace, { signal: ending, deadlineAt: Date.now() + leftMs });
-  return { begin, ending, rests: () => rests };
+  const pace: Pace = {
+    isDue: () => isDue,
+    rest: async () => void (rests += 1),
+    isResting: () => false,
+    over: () => over,
+  };
+  return { begin: createBegin(pace), rests: () => rests };
 }
 
-it("waits for nothing while the turn is young, not even to look whether it is over", () => {
-  const { begin, ending } = beginWith({ isDue: false, leftMs: -1 });
-  ending.end();
+it("waits for nothing while the turn is young", () => {
+  const { begin } = beginWith({ isDue: false });
 
   expect(begin()).toBeNull();
 });
@@ -26,17 +29,13 @@ it("rests before a piece when the turn has lasted", async () => {
   expect(rests()).toBe(1);
 });
 
-it("begins nothing more once the client has left", async () => {
-  const { begin, ending } = beginWith({});
+it.each([true, false])(
+  "begins nothing more once nobody waits, without a rest (has the turn lasted? %s)",
+  async (isDue) => {
+    const over = new Failure("CANCELLED");
+    const { begin, rests } = beginWith({ isDue, over });
 
-  const turn = begin();
-  ending.end();
-
-  await expect(turn).rejects.toMatchObject({ code: "CANCELLED" });
-});
-
-it("begins nothing more after the deadline", async () => {
-  const { begin } = beginWith({ leftMs: -1 });
-
-  await expect(begin()).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
-});
+    await expect(begin()).rejects.toBe(over);
+    expect(rests()).toBe(0);
+  },
+);

@@ -57,7 +57,12 @@ it("a request that rests asks once for all customers, and once for all that is b
 
 it("a request of which nothing rests asks without a rest", async () => {
   const rest = vi.fn<() => Promise<void>>(async () => {});
-  const { customers, asked } = loadersAt({ isDue: () => true, rest, isResting: () => false });
+  const { customers, asked } = loadersAt({
+    isDue: () => true,
+    rest,
+    isResting: () => false,
+    over: () => null,
+  });
 
   await Promise.all(["a", "b", "c"].map((key) => customers.byKey(key)));
 

@@ -1,6 +1,8 @@
 /** Long work that lets others have their turn, and short work for which nobody waits. */
 import { expect, test } from "vitest";
-import { inTurns, type Pace } from "../../src/model/pace.ts";
+import { Ending } from "../../src/model/ending.ts";
+import { Failure } from "../../src/model/errors.ts";
+import { createPace, inTurns, type Pace } from "../../src/model/pace.ts";
 
 /** A pace that is due at each of these times of asking, and counts its rests. */
 function paceDueAt(...due: readonly number[]) {
@@ -9,6 +11,7 @@ function paceDueAt(...due: readonly number[]) {
     isDue: () => due.includes((counts.asked += 1)),
     rest: async () => void (counts.rests += 1),
     isResting: () => false,
+    over: () => null,
   };
   return { pace, counts };
 }
@@ -62,4 +65,62 @@ test("what the work throws after a rest is not lost", async () => {
   });
 
   await expect(rested).rejects.toThrow("broken");
+});
+
+test("what rests goes on while somebody waits for it", async () => {
+  const pace = createPace(new Ending(), Date.now() + 60_000);
+
+  await pace.rest();
+
+  expect(pace.over()).toBeNull();
+});
+
+test("once the client has left, all that rests is told so, by one failure", async () => {
+  const ending = new Ending();
+  const pace = createPace(ending, Date.now() + 60_000);
+
+  const rests = [pace.rest(), pace.rest()];
+  ending.end();
+  const told = await Promise.allSettled(rests);
+
+  expect(pace.over()).toMatchObject({ code: "CANCELLED" });
+  expect(told).toEqual([
+    { status: "rejected", reason: pace.over() },
+    { status: "rejected", reason: pace.over() },
+  ]);
+});
+
+test("what was ended for a reason with a name is told that reason", async () => {
+  const ending = new Ending();
+  const reason = new Failure("DEADLINE_EXCEEDED");
+  const pace = createPace(ending);
+
+  ending.end(reason);
+
+  expect(pace.over()).toBe(reason);
+  await expect(pace.rest()).rejects.toBe(reason);
+});
+
+test("that the deadline has passed is found at a rest, and known from then on", async () => {
+  const pace = createPace(new Ending(), Date.now() - 1);
+
+  const before = pace.over();
+  const [told] = await Promise.allSettled([pace.rest()]);
+
+  expect(before).toBeNull();
+  expect(told).toEqual({ status: "rejected", reason: pace.over() });
+  expect(pace.over()).toMatchObject({ code: "DEADLINE_EXCEEDED" });
+});
+
+test("long work ends where nobody waits for it any more", async () => {
+  const ending = new Ending();
+  const { pace: due } = paceDueAt(2);
+  const pace = { ...createPace(ending), isDue: due.isDue };
+  const done: number[] = [];
+
+  const rested = inTurns(300, pace, (from, to) => void done.push(from, to));
+  ending.end();
+
+  await expect(rested).rejects.toMatchObject({ code: "CANCELLED" });
+  expect(done).toEqual([0, 64, 64, 128]);
 });

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GraphQLError } from "graphql";
 import type { Context } from "../../context.ts";
 import { explainHeader, type ExplanationOf } from "../../explain/request.ts";
+import { Failure } from "../../model/errors.ts";
 import type { Call } from "../../model/source.ts";
 import type { Viewer } from "../../model/viewer.ts";
 import { toClientError } from "../../schema/errors.ts";
@@ -103,7 +104,8 @@ export function createLane({ pipeline, otherwise, watch, send, shared, onSurpris
     const make = async (own: Call) => {
       const context = contextFor(own);
       const executed = await executable.run(context, question.params.variables, context.pace);
-      return toAnswer(executed, surprisesOf(onSurprise, res), context.pace);
+      if (own.signal.aborted) throw new Failure("CANCELLED");
+      return toAnswer(executed, surprisesOf(onSurprise, res), own.signal);
     };
     if (shared === null || !operation.isSharable) return make(call);
     return shared.share({ question: `${known.id} ${question.text}`, viewer, call }, make);

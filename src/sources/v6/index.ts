@@ -75,7 +75,7 @@ export const v6: SourceKind<V6Config> = {
         questionFor,
         async ask({ key: month }, call) {
           const reader = createReader({ source: id, currency, month, tolerance }, comparison.examine);
-          const pace = createPace();
+          const pace = createPace(call.signal);
           for await (const batch of client.invoices(windowOf(month, overfetch), call)) {
             reader.add(batch);
             if (pace.isDue()) await pace.rest();

@@ -60,14 +60,7 @@ export function createSheet({ title, author, createdAt }: SheetInfo, signal: End
       CreationDate: createdAt,
     },
   });
-  const unending = createPace();
-  const pace: Pace = {
-    ...unending,
-    async rest() {
-      await unending.rest();
-      signal.throwIfAborted();
-    },
-  };
+  const pace = createPace(signal);
   const type = createTypesetter(doc, pace);
   const sheet: Sheet = {
     doc,

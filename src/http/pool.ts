@@ -10,6 +10,7 @@ import {
   type UpstreamStream,
 } from "./connection.ts";
 import type { Outgoing } from "./exchange.ts";
+import { createSocketOpener } from "./open-socket.ts";
 import { askInPieces, type Pieces } from "./pieces.ts";
 import type { Attempt, Policy } from "./policy.ts";
 import { askWhole } from "./whole.ts";
@@ -23,7 +24,7 @@ export function createConnection(options: ConnectionOptions, policy: Policy): Co
   const maxBytes = options.maxBytes ?? connectionDefaults.maxBytes;
   const pool = new Pool(base.origin, {
     connections: options.maxSockets ?? connectionDefaults.maxSockets,
-    connect: { timeout: options.connectTimeoutMs ?? connectionDefaults.connectTimeoutMs },
+    connect: createSocketOpener(options.connectTimeoutMs ?? connectionDefaults.connectTimeoutMs),
     // The attempt's deadline is the one clock; undici's own are coarse and count between chunks only.
     headersTimeout: 0,
     bodyTimeout: 0,

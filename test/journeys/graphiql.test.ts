@@ -1,7 +1,7 @@
 /** GraphiQL in a real browser: it opens without internet, runs every example tab, and shows the docs. */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { examples } from "../../src/server/graphiql/examples.ts";
 import { type TestApp, startTestApp } from "../support/app.ts";
 import { type Browser, hasChromium, startBrowser } from "../support/browser.ts";
@@ -23,6 +23,14 @@ describe("the example tabs", () => {
     expect(reply.errors).toBeUndefined();
     expect(JSON.stringify(reply.data).length).toBeGreaterThan(200);
   });
+});
+
+test("the page names each viewer of the sandbox before its key, of which a narrow editor shows the beginning", async () => {
+  const response = await fetch(`${app.url}/graphql`, { headers: { accept: "text/html" } });
+  const page = await response.text();
+
+  for (const viewer of ["parent", "single", "service"] as const)
+    expect(page).toContain(`# sandbox-${viewer}: ${app.keyOf(viewer)}`);
 });
 
 describe.skipIf(!hasChromium)("in Chromium", () => {

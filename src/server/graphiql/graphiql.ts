@@ -39,7 +39,7 @@ async function makePage(keys: readonly GraphiQLKey[]): Promise<Page> {
   const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");
   const [first] = keys;
   const headerText = JSON.stringify(first === undefined ? {} : { "X-Api-Key": first.key }, null, 2);
-  const offer = keys.map(({ key, name }) => `# ${key} is ${name}\n`).join("");
+  const offer = keys.map(({ key, name }) => `# ${name}: ${key}\n`).join("");
   const html = renderGraphiQL({
     title: "InvoiceGraph",
     // Its own choice for subscriptions would be GET, with the operation in the URL.

@@ -29,7 +29,7 @@ export interface RoundOptions {
   readonly rounds: number;
   /** Of each contestant in each round. */
   readonly ms: number;
-  /** Of each contestant before the first round. */
+  /** Of each contestant before the rounds that count, in rounds like them. */
   readonly warmMs: number;
 }
 
@@ -46,11 +46,12 @@ export async function race(contestants: readonly Contestant[], options: RoundOpt
   const { against, connections, rounds, ms, warmMs } = options;
   const samples = new Map<string, Sample[]>(contestants.map(({ name }) => [name, []]));
   // Until the engine has compiled what is hot: a service runs for weeks.
-  for (const { shot } of contestants) await burst(shot, connections, warmMs);
-  for (let round = 0; round < rounds; round++) {
-    // Who comes first in a round comes last in the next.
-    const order = round % 2 === 0 ? contestants : contestants.toReversed();
-    for (const each of order) samples.get(each.name)?.push(await sample(each, connections, ms));
+  const warmRounds = Math.ceil(warmMs / ms);
+  for (let round = -warmRounds; round < rounds; round++) {
+    for (const each of inOrder(contestants, warmRounds + round)) {
+      const seen = await sample(each, connections, ms);
+      if (round >= 0) samples.get(each.name)?.push(seen);
+    }
   }
   const base = samples.get(against) ?? [];
   return contestants.map(({ name }) => {
@@ -58,6 +59,12 @@ export async function race(contestants: readonly Contestant[], options: RoundOpt
     const ratios = own.map(({ cpuMs }, round) => cpuMs / (base[round]?.cpuMs ?? Number.NaN));
     return { name, ratio: median(ratios), ...medians(own) };
   });
+}
+
+// Who comes first in one round comes last in the next, so that each rests as long as any other between its turns.
+function inOrder(contestants: readonly Contestant[], round: number): Contestant[] {
+  const first = round % contestants.length;
+  return [...contestants.slice(first), ...contestants.slice(0, first)];
 }
 
 async function sample({ shot, usage }: Contestant, connections: number, ms: number): Promise<Sample> {

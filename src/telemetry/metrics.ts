@@ -1,5 +1,6 @@
 /** Metrics for Prometheus: of sources, of operations, of requests, of the cache and of the process. */
 import type { Observer } from "./observer.ts";
+import { createSeries } from "./series.ts";
 import { registerStanding, type Standing } from "./standing.ts";
 import type { MetricsSnapshot } from "./worker-metrics.ts";
 
@@ -20,63 +21,54 @@ const costs = [10, 100, 1_000, 10_000, 50_000, 100_000, 200_000];
 /** Starts counting. prom-client is loaded only now. */
 export async function createMetrics(standing: Standing): Promise<Metrics> {
   const prometheus = (await import("prom-client")).default;
-  const { Counter, Histogram, Registry } = prometheus;
-  const registry = new Registry();
-  const registers = [registry];
+  const registry = new prometheus.Registry();
   prometheus.collectDefaultMetrics({ register: registry });
   registerStanding(prometheus, registry, standing);
+  const { counter, histogram } = createSeries(registry);
 
-  const calls = new Counter({
+  const calls = counter({
     name: "invoicegraph_source_calls_total",
     help: "Questions to a source by how they ended: ok, or the code of the failure. Retries are part of one call.",
     labelNames: ["source", "outcome"],
-    registers,
   });
-  const callSeconds = new Histogram({
+  const callSeconds = histogram({
     name: "invoicegraph_source_call_seconds",
     help: "How long a question to a source took, retries included.",
     labelNames: ["source"],
     buckets: seconds,
-    registers,
   });
-  const bytes = new Counter({
+  const bytes = counter({
     name: "invoicegraph_source_received_bytes_total",
     help: "Decoded bytes of the source's answers.",
     labelNames: ["source"],
-    registers,
   });
-  const requests = new Counter({
+  const requests = counter({
     name: "invoicegraph_requests_total",
     help: "Requests by route and HTTP status; health checks are left out.",
     labelNames: ["route", "status"],
-    registers,
   });
-  const requestSeconds = new Histogram({
+  const requestSeconds = histogram({
     name: "invoicegraph_request_seconds",
     help: "From the head of a request to the end of its answer; what was refused at the door is left out.",
     labelNames: ["route"],
     buckets: seconds,
-    registers,
   });
-  const operations = new Counter({
+  const operations = counter({
     name: "invoicegraph_operations_total",
     help: "Operations that ran, by name and whether their answers held errors.",
     labelNames: ["operation", "type", "outcome"],
-    registers,
   });
-  const operationSeconds = new Histogram({
+  const operationSeconds = histogram({
     name: "invoicegraph_operation_seconds",
     help: "How long a request with this operation took.",
     labelNames: ["operation"],
     buckets: seconds,
-    registers,
   });
-  const operationCost = new Histogram({
+  const operationCost = histogram({
     name: "invoicegraph_operation_cost",
     help: "The cost of an operation as it is limited: one for each object that it may return.",
     labelNames: ["operation"],
     buckets: costs,
-    registers,
   });
 
   const names = new Set<string>();
@@ -94,24 +86,26 @@ export async function createMetrics(standing: Standing): Promise<Metrics> {
     snapshot: () => registry.getMetricsAsJSON(),
 
     requestEnded({ route, operation: given, type, cost, codes }, { status, ms }) {
-      requests.inc({ route, status: String(status) });
+      requests(route, String(status)).value += 1;
       // How long somebody listened is no latency.
       const isLatency = type !== "subscription";
-      if (isLatency) requestSeconds.observe({ route }, ms / 1_000);
+      if (isLatency) requestSeconds(route).observe(ms / 1_000);
       if (type === null) return;
       const operation = boundedName(given);
-      operations.inc({ operation, type, outcome: codes.length === 0 ? "ok" : "errors" });
-      if (isLatency) operationSeconds.observe({ operation }, ms / 1_000);
-      if (cost !== null) operationCost.observe({ operation }, cost);
+      operations(operation, type, codes.length === 0 ? "ok" : "errors").value += 1;
+      if (isLatency) operationSeconds(operation).observe(ms / 1_000);
+      if (cost !== null) operationCost(operation).observe(cost);
     },
 
-    requestRefused: (route) => requests.inc({ route, status: "503" }),
+    requestRefused: (route) => {
+      requests(route, "503").value += 1;
+    },
 
     exchangeBegan: ({ source }) => ({
       end({ ms, bytes: received, failure }) {
-        calls.inc({ source, outcome: failure === null ? "ok" : failure.code });
-        callSeconds.observe({ source }, ms / 1_000);
-        bytes.inc({ source }, received);
+        calls(source, failure === null ? "ok" : failure.code).value += 1;
+        callSeconds(source).observe(ms / 1_000);
+        bytes(source).value += received;
       },
     }),
   };

@@ -1,6 +1,7 @@
 /** A router that leaves, or whose deadline passes, in the middle of thousands of entities: what rests ends, and what is missing is told. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { Pace } from "../../src/model/pace.ts";
+import { createLog } from "../../src/telemetry/log.ts";
 import { askSigned, startSubgraphApp, type SubgraphApp } from "./router.ts";
 
 const counts = vi.hoisted(() => ({ goneOn: 0, resting: 0, lateFrom: Number.POSITIVE_INFINITY }));
@@ -28,8 +29,9 @@ vi.mock("../../src/model/pace.ts", async (load) => {
 });
 
 let app: SubgraphApp;
+let log = "";
 beforeAll(async () => {
-  app = await startSubgraphApp();
+  app = await startSubgraphApp({ log: createLog("error", { write: (text) => void (log += text) }) });
   // Answers are read and lists are put together by then.
   await app.entities([acme], "... on Customer { invoices(first: 1) { nodes { id } } }");
 });
@@ -70,6 +72,7 @@ it.each([1, 500, 3_000])(
     // The socket is read in the next turn of the loop, and each turn lets a few go on.
     expect(counts.goneOn - atLeaving).toBeLessThan(1_500);
     await expect(asked).rejects.toThrow("aborted");
+    expect(log).toBe("");
   },
 );
 

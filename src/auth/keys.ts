@@ -43,7 +43,10 @@ function publishedKeys(url: string, now: () => number): JWTVerifyGetKey {
     cacheMaxAge: keysMaxAgeMs,
     async [customFetch](target, options) {
       // Without this every request would wait for an issuer that hangs.
-      if (now() - failedAt < failureCooldownMs) throw new Error("the issuer did not answer a moment ago");
+      const sinceMs = now() - failedAt;
+      // Less than none: the clock was set back.
+      if (sinceMs >= 0 && sinceMs < failureCooldownMs)
+        throw new Error("the issuer did not answer a moment ago");
       try {
         const body = await readCapped(await fetch(target, options));
         fetchedAt = now();

@@ -54,6 +54,8 @@ export function judge(ageMs: number, ages: Ages, freshness: Freshness | undefine
   const most = freshness?.maxAgeMs ?? Infinity;
   // Kept for no time at all is not kept for revalidation either.
   if (ages.freshMs === 0) return "OLD";
+  // Of an answer from the future, once the clock was set back, nobody knows the age.
+  if (ageMs < 0) return "OLD";
   if (ageMs < Math.min(ages.freshMs, most)) return "FRESH";
   return ageMs < Math.min(ages.freshMs + ages.revalidateMs, most) ? "AGING" : "OLD";
 }

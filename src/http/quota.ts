@@ -37,9 +37,9 @@ export function createQuotaKeeper(now = Date.now): QuotaKeeper {
   return {
     heldUntil() {
       const at = now();
-      if (at < holdUntil) return holdUntil;
+      if (isAhead(holdUntil, at)) return holdUntil;
       if (count < allowed) return null;
-      if (at < renewsAt) return renewsAt;
+      if (isAhead(renewsAt, at)) return renewsAt;
       allowed = Number.POSITIVE_INFINITY;
       told = Number.POSITIVE_INFINITY;
       return null;
@@ -51,7 +51,7 @@ export function createQuotaKeeper(now = Date.now): QuotaKeeper {
       lastTold = request;
       const at = now();
       const isNew = quota.remaining > told || told === Number.POSITIVE_INFINITY;
-      if (isNew || at - windowStartedAt >= windowMs) windowStartedAt = at;
+      if (isNew || Math.abs(at - windowStartedAt) >= windowMs) windowStartedAt = at;
       told = quota.remaining;
       allowed = request + quota.remaining;
       renewsAt = Math.min(quota.renewsAt ?? windowStartedAt + windowMs, at + windowMs);
@@ -60,4 +60,9 @@ export function createQuotaKeeper(now = Date.now): QuotaKeeper {
       holdUntil = Math.min(Math.max(holdUntil, until), now() + windowMs);
     },
   };
+}
+
+// Farther ahead than anything is held: the clock was set back.
+function isAhead(until: number, at: number): boolean {
+  return at < until && until - at <= windowMs;
 }

@@ -56,15 +56,15 @@ export class LineWriter {
    * is there takes nothing for a second.
    */
   flushSync(): void {
-    let until = Date.now() + patienceMs;
+    let until = performance.now() + patienceMs;
     while (this.hasMore()) {
       try {
         const count = writeSync(this.fd, this.begun);
         this.begun = this.begun.subarray(count);
         this.release(count);
-        until = Date.now() + patienceMs;
+        until = performance.now() + patienceMs;
       } catch (thrown) {
-        if (!isBusy(thrown) || Date.now() > until) return;
+        if (!isBusy(thrown) || performance.now() > until) return;
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyMs);
       }
     }

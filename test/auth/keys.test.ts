@@ -130,6 +130,19 @@ describe("an issuer that fails", () => {
     expect(issuer.asked()).toBe(2);
   });
 
+  it("is asked again at once when the clock is set back", async () => {
+    const authenticate = create();
+    issuer.publish({ status: 503, body: "" });
+    const token = await sign(first);
+    await expect(authenticate(token)).rejects.toMatchObject(unavailable);
+    issuer.publish([first]);
+    pass(-60);
+
+    const viewer = await authenticate(token);
+
+    expect(viewer.customerId).toBe("acme");
+  });
+
   it("leaves its last keys in use for an hour, and a new key unknown", async () => {
     const authenticate = create();
     await authenticate(await sign(first));

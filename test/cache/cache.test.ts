@@ -49,6 +49,17 @@ describe("an answer", () => {
     expect([before, fake.asked.length]).toEqual([1, 2]);
   });
 
+  it.each([1, 7_200])("is asked for anew once the clock was set back by %i s", async (seconds) => {
+    const { invoices, fake, clock } = cachedSource();
+    await invoices.ask(question("all"), anyCall());
+
+    clock.pass(-seconds);
+    await invoices.ask(question("all"), anyCall());
+    await invoices.ask(question("all"), anyCall());
+
+    expect(fake.asked).toHaveLength(2);
+  });
+
   it("out of which something was left is given out for the short time only", async () => {
     const { invoices, fake, clock } = cachedSource({ config: { ages: { revalidateSeconds: 0 } } });
     fake.dropped = [{ reason: "UNREADABLE", message: "A page was repeated." }];

@@ -38,3 +38,19 @@ it("waits for the moment that the source told, but never for longer than a minut
   quota.hold(at + 86_400_000);
   expect(quota.heldUntil()).toBe(at + 60_000);
 });
+
+it.each([
+  [
+    "was told that nothing is left",
+    (keeper: QuotaKeeper) => keeper.told(keeper.sent(), { remaining: 0, renewsAt: null }),
+  ],
+  ["was told to wait", (keeper: QuotaKeeper) => keeper.hold(at + 30_000)],
+])("sends again when the clock is set back after it %s", (_told, tell) => {
+  tell(quota);
+
+  const before = quota.heldUntil();
+  at -= 900_000;
+
+  expect(before).not.toBeNull();
+  expect(quota.heldUntil()).toBeNull();
+});

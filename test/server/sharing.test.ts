@@ -240,6 +240,18 @@ describe("a kept answer", () => {
     expect(made()).toBe(2);
   });
 
+  it("is not given out when the clock is set back, for then its age is not known", async () => {
+    // The same day, for on another one it would be another question.
+    const { ask, made, state } = setUp({ now: Date.parse("2026-05-01T12:00:00.000Z") });
+    await ask();
+    state.now -= 60 * minute;
+
+    await ask();
+    await ask();
+
+    expect(made()).toBe(2);
+  });
+
   it("is none on the next day, on which lists begin elsewhere", async () => {
     const { ask, made, state } = setUp({
       now: Date.parse("2026-05-01T23:59:59.990Z"),

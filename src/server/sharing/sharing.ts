@@ -66,7 +66,7 @@ export function createSharedAnswers({
   directory,
 }: SharingOptions): SharedAnswers | null {
   if (maxBytes === 0) return null;
-  const kept = new LRUCache<string, Made & { readonly until: number }>({
+  const kept = new LRUCache<string, Made & { readonly from: number; readonly until: number }>({
     maxSize: maxBytes,
     sizeCalculation: weightOf,
   });
@@ -93,8 +93,9 @@ export function createSharedAnswers({
         land();
         const isWhole = answer.codes.length === 0;
         const made = { answer, shown, freshUntil: isWhole ? freshUntil : 0 };
-        const until = Math.min(made.freshUntil, now() + longestMs);
-        if (isKeeping && until > now()) kept.set(key, { ...made, until });
+        const from = now();
+        const until = Math.min(made.freshUntil, from + longestMs);
+        if (isKeeping && until > from) kept.set(key, { ...made, from, until });
         return made;
       },
       (thrown: unknown) => {
@@ -166,7 +167,9 @@ export function createSharedAnswers({
       const key = `${authorityOf(wish.viewer, version)} ${wish.question}`;
       const known = kept.get(key);
       if (known !== undefined) {
-        if (known.until > now()) return given(known, wish);
+        const at = now();
+        // Before it was made: the clock was set back, and nobody knows its age.
+        if (at >= known.from && at < known.until) return given(known, wish);
         kept.delete(key);
       }
       return joinOrMake(key, wish, make);

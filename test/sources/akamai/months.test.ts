@@ -1,4 +1,5 @@
 /** Which usage months Akamai is asked for. */
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { questionFor, questionsOf } from "../../../src/sources/akamai/months.ts";
 
@@ -20,6 +21,27 @@ test("never asks for a usage month after the current one", () => {
   expect(keysOf("2026-03-01", "2026-12-31")).toEqual(["2026-02", "2026-03"]);
   expect(keysOf("2026-04-01", "9999-12-31")).toEqual(["2026-03"]);
   expect(keysOf("2026-05-01", "9999-12-31")).toEqual([]);
+});
+
+test("asks every month whose list may hold an invoice of the range, over year ends and leap days, and each once", () => {
+  const days = fc
+    .date({ min: new Date("2016-06-01"), max: new Date("2032-12-31"), noInvalidDate: true })
+    .map((date) => date.toISOString().slice(0, 10));
+
+  fc.assert(
+    fc.property(days, days, days, (a, b, issued) => {
+      const [from = "", , to = ""] = [a, b, issued].toSorted();
+      const before = new Date(`${issued.slice(0, 7)}-01T00:00:00Z`);
+      before.setUTCDate(0);
+
+      const months = keysOf(from, to, "2033-01");
+
+      // Usage of a month is invoiced in it or in the next one.
+      expect(months).toContain(issued.slice(0, 7));
+      expect(months).toContain(before.toISOString().slice(0, 7));
+      expect(months).toEqual([...new Set(months)].toSorted());
+    }),
+  );
 });
 
 test("asks each contract once a month, however often it is named, with keys of its own", () => {

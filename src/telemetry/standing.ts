@@ -91,8 +91,13 @@ export function registerStanding(
   gauge("source_under_way", "Requests to a source at this moment.", health("underWay"));
   gauge("source_waiting", "Requests that wait for a place at this moment.", health("waiting"));
   const state = new Gauge({
-    ...common("source_state", "1 for the state that the source is in: SUSPENDED is an open breaker."),
+    ...common(
+      "source_state",
+      "1 for the state that the source is in, for any worker: SUSPENDED is an open breaker.",
+    ),
     labelNames: ["source", "state"],
+    // Over workers: added up, no state would be 1 where all of them are in it.
+    aggregator: "max",
     collect() {
       for (const source of sources) {
         const current = healthOf(source)?.state ?? "HEALTHY";

@@ -96,7 +96,10 @@ export function createHandler(parts: HandlerParts): Inside {
     if (waitSeconds !== null) throw rateLimited(waitSeconds);
     const read = request.method === "GET" ? null : readBody(request, config.limits.bodyBytes, ended);
     const body = read instanceof Promise ? await read : read;
-    await run(graphql, viewer, body, arrival);
+    const asked = askedOf(viewer, body, arrival);
+    const turn = arrival.admission.turn();
+    if (turn !== null) await turn;
+    await graphql(asked);
   }
 
   async function answerRouter(
@@ -107,20 +110,21 @@ export function createHandler(parts: HandlerParts): Inside {
     const admit = gate.open(request);
     checkHead(request);
     const body = await readBody(request, config.limits.bodyBytes, ended);
-    await run(ofSubgraph, await admit(body), body, arrival);
+    const asked = askedOf(await admit(body), body, arrival);
+    await arrival.admission.turn();
+    await ofSubgraph(asked);
   }
 
-  async function run(
-    handle: Door,
+  function askedOf(
     viewer: Viewer,
     body: Buffer | null,
     { request, response, ended, admission }: Arrival,
-  ): Promise<void> {
+  ): Asked {
     const timeoutMs = requestTimeoutMs(request.headers, config.requestTimeoutMs);
     const deadlineAt = Date.now() + timeoutMs;
     const call: Call = { signal: ended, deadlineAt, trace: traceOf(request) };
     if (ended.aborted) throw new Failure("CANCELLED");
-    const asked: Asked = {
+    return {
       req: request,
       res: response,
       body,
@@ -129,9 +133,6 @@ export function createHandler(parts: HandlerParts): Inside {
       settled: admission.leave,
       contextFor: (own) => contextOf(viewer, own),
     };
-    const turn = admission.turn();
-    if (turn !== null) await turn;
-    await handle(asked);
   }
 
   return async (request, response, ended, admission) => {

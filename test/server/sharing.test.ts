@@ -8,6 +8,7 @@ import { createSubgraphSchema, schema } from "../../src/schema/index.ts";
 import { createDocuments } from "../../src/server/operations/documents.ts";
 import { sharedFields } from "../../src/server/sharing/sharable.ts";
 import { createSharedAnswers } from "../../src/server/sharing/sharing.ts";
+import { Subject } from "../../src/server/sharing/subject.ts";
 import type { Answer } from "../../src/server/lane/answer.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { type TenantApp, startTenants, tenants } from "../security/tenants.ts";
@@ -162,7 +163,10 @@ function setUp(setup: Setup = {}) {
   };
   const ask = async (own: Partial<Viewer> = {}, call: Partial<Call> = {}, question = "q") => {
     const whole = { signal: new AbortController().signal, deadlineAt: Date.now() + minute, ...call };
-    const answer = await answers?.share({ question, viewer: { ...viewer, ...own }, call: whole }, make);
+    const answer = await answers?.share(
+      { subject: new Subject(question), viewer: { ...viewer, ...own }, call: whole },
+      make,
+    );
     return answer?.text;
   };
   return { state, ask, calls, replayed, made: () => made };

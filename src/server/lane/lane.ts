@@ -10,10 +10,11 @@ import { toClientError } from "../../schema/errors.ts";
 import type { RequestWatch } from "../../telemetry/requests.ts";
 import { plainHeaders } from "../edge/edge.ts";
 import { type JsonType, jsonTypeFor } from "../edge/negotiate.ts";
-import type { KnownDocument, KnownOperation } from "../operations/documents.ts";
+import type { KnownOperation } from "../operations/documents.ts";
 import type { Cost, Pipeline } from "../operations/pipeline.ts";
 import { createQuestionReader, type Question } from "../operations/question.ts";
 import type { SharedAnswers } from "../sharing/sharing.ts";
+import type { Subject } from "../sharing/subject.ts";
 import { type OnSurprise, surprisesOf } from "../surprise.ts";
 import type { GraphQLHandler } from "../yoga/graphql.ts";
 import { type Answer, toAnswer, toRefusal } from "./answer.ts";
@@ -58,9 +59,9 @@ interface Course {
 
 /** What is asked for, all checks passed. */
 interface Order {
-  readonly known: KnownDocument;
   readonly operation: KnownOperation;
   readonly question: Question;
+  readonly subject: Subject;
 }
 
 const plainPairs = Object.entries(plainHeaders);
@@ -77,7 +78,6 @@ export function doorOf(handler: GraphQLHandler, explanationOf: ExplanationOf): D
 
 /** The lane. */
 export function createLane({ pipeline, otherwise, watch, send, shared, onSurprise }: LaneOptions): Door {
-  const { documents } = pipeline;
   const read = createQuestionReader();
 
   /** What to run; "elsewhere" when the lane cannot run it; otherwise what is wrong. */
@@ -87,18 +87,17 @@ export function createLane({ pipeline, otherwise, watch, send, shared, onSurpris
     course: Course,
   ): Order | readonly GraphQLError[] | "elsewhere" {
     const question = read(body);
-    const { params } = question;
-    const known = documents.read(pipeline.textOf(params));
-    const cost = pipeline.priceOf(known, question, req.method);
+    const known = pipeline.documentOf(question);
+    const { cost, subject } = pipeline.pass(known, question, req.method);
     const problems = known.problems();
     if (problems.length > 0) return problems;
-    const operation = known.operation(params.operationName);
+    const operation = known.operation(question.params.operationName);
     if (operation === null || operation.executable === null) return "elsewhere";
     course.cost = cost;
-    return { known, operation, question };
+    return { operation, question, subject };
   }
 
-  function run(asked: Asked, { known, operation, question }: Order): Answer | Promise<Answer> {
+  function run(asked: Asked, { operation, question, subject }: Order): Answer | Promise<Answer> {
     const { res, viewer, call, contextFor } = asked;
     const { executable } = operation as { executable: NonNullable<KnownOperation["executable"]> };
     const make = async (own: Call) => {
@@ -108,7 +107,7 @@ export function createLane({ pipeline, otherwise, watch, send, shared, onSurpris
       return toAnswer(executed, surprisesOf(onSurprise, res), own.signal);
     };
     if (shared === null || !operation.isSharable) return make(call);
-    return shared.share({ question: `${known.id} ${question.text}`, viewer, call }, make);
+    return shared.share({ subject, viewer, call }, make);
   }
 
   /** Waits for nothing that is there, so that an answer that is kept takes no promise. */
@@ -120,7 +119,7 @@ export function createLane({ pipeline, otherwise, watch, send, shared, onSurpris
       const order = orderOf(req, body, course);
       if (order !== "elsewhere") {
         watch.asked(req, asked.viewer.id);
-        if ("known" in order) {
+        if ("operation" in order) {
           const paid = pipeline.pay(asked.viewer, course.cost as Cost);
           const { cost, refusal } = paid instanceof Promise ? await paid : paid;
           course.cost = cost;

@@ -23,6 +23,7 @@ import { isSharable } from "../sharing/sharable.ts";
 export interface KnownDocument {
   /** Of this process, never given twice. */
   readonly id: number;
+  readonly text: string;
   readonly document: DocumentNode;
   /** Has its shape passed the limits? Set by who asks them. */
   isSound: boolean;
@@ -71,12 +72,14 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean): 
   const memory = new Memory();
   let count = 0;
 
-  function know(document: DocumentNode): KnownDocument {
+  function know(text: string): KnownDocument {
+    const document = parse(text);
     let problems: readonly GraphQLError[] | null = null;
     const operations = new Map<string | undefined, KnownOperation | null>();
     const id = (count += 1);
     return {
       id,
+      text,
       document,
       isSound: false,
       // Suggestions would tell the schema to those who may not introspect it.
@@ -100,7 +103,7 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean): 
     read(text) {
       let known = remembered.get(text);
       if (known !== undefined) return known;
-      known = know(parse(text));
+      known = know(text);
       remembered.set(text, known);
       byDocument.set(known.document, known);
       return known;

@@ -9,8 +9,9 @@ import { type RateLimiter, rateLimited } from "../limits/rate-limit.ts";
 import { checkText } from "../limits/text.ts";
 import { checkExtensions, checkVariables } from "../limits/variables.ts";
 import { createDocuments, type Documents, type KnownDocument } from "./documents.ts";
+import { Subject } from "../sharing/subject.ts";
 import type { Params } from "./params.ts";
-import type { Question } from "./question.ts";
+import type { Passed, Question } from "./question.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
 
 export interface PipelineOptions {
@@ -45,6 +46,10 @@ export interface Pipeline {
   textOf(params: Params): string;
   /** What it costs; safe before it is validated, which itself can be made slow. Only a query may come by GET. */
   priceOf(known: KnownDocument, question: Question, method: string | undefined): Cost;
+  /** What `textOf` gives, parsed; looked up where the question passed before. */
+  documentOf(question: Question): KnownDocument;
+  /** Does what `priceOf` does, unless the question passed before, and notes on it that it did. */
+  pass(known: KnownDocument, question: Question, method: string | undefined): Passed;
   /** Takes `price` from the budget, what it costs unless told; at once where there is no budget. */
   pay(viewer: Viewer, cost: Cost, price?: number): Paid | Promise<Paid>;
   /** What is refused before it runs costs something too: reading, parsing and validating are work. */
@@ -64,32 +69,44 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     sizeCalculation: (_price, key) => key.length,
   });
 
+  function textOf(params: Params): string {
+    checkExtensions(params.extensions, limits);
+    const text = trustedDocuments === null ? params.query : trustedDocuments.textOf(params);
+    if (text === undefined)
+      throw new Failure("BAD_INPUT", { message: "Send the operation as text, in the parameter `query`." });
+    // What is remembered was looked at when it came first.
+    if (documents.recall(text) === undefined) checkText(text, limits);
+    return text;
+  }
+
+  function priceOf(known: KnownDocument, question: Question, method: string | undefined): Cost {
+    const { document, isSound } = known;
+    const { operationName } = question.params;
+    const variables = checkVariables(question.params.variables, limits);
+    const key = `${known.id} ${question.text}`;
+    let cost = prices.get(key);
+    if (cost === undefined) {
+      ({ cost } = checkDocument({ schema, document, operationName, variables, limits, isSound }));
+      known.isSound = true;
+      prices.set(key, cost);
+    }
+    if (method === "GET") mustBeQuery(document, operationName);
+    return { requested: cost, limit: limits.cost };
+  }
+
   return {
     documents,
+    textOf,
+    priceOf,
 
-    textOf(params) {
-      checkExtensions(params.extensions, limits);
-      const text = trustedDocuments === null ? params.query : trustedDocuments.textOf(params);
-      if (text === undefined)
-        throw new Failure("BAD_INPUT", { message: "Send the operation as text, in the parameter `query`." });
-      // What is remembered was looked at when it came first.
-      if (documents.recall(text) === undefined) checkText(text, limits);
-      return text;
-    },
+    documentOf: ({ params, passed }) =>
+      (passed === null ? undefined : documents.recall(passed.text)) ?? documents.read(textOf(params)),
 
-    priceOf(known, question, method) {
-      const { document, isSound } = known;
-      const { operationName } = question.params;
-      const variables = checkVariables(question.params.variables, limits);
-      const key = `${known.id} ${question.text}`;
-      let cost = prices.get(key);
-      if (cost === undefined) {
-        ({ cost } = checkDocument({ schema, document, operationName, variables, limits, isSound }));
-        known.isSound = true;
-        prices.set(key, cost);
-      }
-      if (method === "GET") mustBeQuery(document, operationName);
-      return { requested: cost, limit: limits.cost };
+    pass(known, question, method) {
+      if (question.passed?.documentId === known.id && method === "POST") return question.passed;
+      const cost = priceOf(known, question, method);
+      const subject = new Subject(`${known.id} ${question.text}`);
+      return (question.passed = { text: known.text, documentId: known.id, cost, subject });
     },
 
     pay: (viewer, cost, price = cost.requested) =>

@@ -32,24 +32,19 @@ export interface Shedding {
   isOverloaded(): boolean;
 }
 
-interface Waiting {
-  /** Until when it may wait. */
-  readonly until: number;
-  readonly go: () => void;
-  readonly cancel: (failure: Failure) => void;
-}
-
 // As long as who is refused is asked to stay away.
 const overloadedMs = 1_000;
 // One that takes longer has a turn for itself, and in an overload each; of others so many, because answers that are sent together cost less.
 const turnMs = 1;
 const mostInTurn = 16;
 
+function nothing(): void {}
+
 /** The door of this process. */
 export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
   const limit = createQueueLimit(range);
   const pace = createRequestPace();
-  const queue = new Set<Waiting>();
+  const queue = new Set<Guest>();
   let inFlight = 0;
   let lastRefusalAt = Number.NEGATIVE_INFINITY;
   /** Is there a next turn to come? */
@@ -119,45 +114,49 @@ export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
     limit.refused();
   }
 
-  function admit(): Admission {
-    let own: Waiting | null = null;
-    let hasBegun = false;
-    let hasLeft = false;
-    const begin = () => {
-      hasBegun = true;
-    };
+  /** One that was let in, in one object: it is made for every request. */
+  class Guest implements Admission {
+    /** Until when it may wait. */
+    until = 0;
+    cancel: (failure: Failure) => void = nothing;
+    private resolve: () => void = nothing;
+    private hasBegun = false;
+    private hasLeft = false;
 
-    function wait(): Promise<void> {
-      return new Promise((resolve, cancel) => {
-        const go = () => {
-          begin();
-          resolve();
-        };
-        queue.add((own = { until: performance.now() + limit.mostMs(), go, cancel }));
-        if (!isTurning) setImmediate(nextTurn);
-        isTurning = true;
-      });
+    turn(): Promise<void> | null {
+      if (!isTurning && isFree()) {
+        this.hasBegun = true;
+        return null;
+      }
+      // It was let in before those who wait, and has waited for its credential or its body since then.
+      if (limit.admits(queue.size)) return this.wait();
+      refuse();
+      return Promise.reject(new Failure("OVERLOADED"));
     }
 
-    return {
-      turn() {
-        if (!isTurning && isFree()) {
-          begin();
-          return null;
-        }
-        // It was let in before those who wait, and has waited for its credential or its body since then.
-        if (limit.admits(queue.size)) return wait();
-        refuse();
-        return Promise.reject(new Failure("OVERLOADED"));
-      },
-      leave() {
-        if (hasLeft) return;
-        hasLeft = true;
-        inFlight -= 1;
-        if (hasBegun) pace.ended();
-        else if (own !== null && queue.delete(own)) own.cancel(new Failure("CANCELLED"));
-      },
+    go(): void {
+      this.hasBegun = true;
+      this.resolve();
+    }
+
+    leave = () => {
+      if (this.hasLeft) return;
+      this.hasLeft = true;
+      inFlight -= 1;
+      if (this.hasBegun) pace.ended();
+      else if (queue.delete(this)) this.cancel(new Failure("CANCELLED"));
     };
+
+    private wait(): Promise<void> {
+      this.until = performance.now() + limit.mostMs();
+      queue.add(this);
+      if (!isTurning) setImmediate(nextTurn);
+      isTurning = true;
+      return new Promise((resolve, reject) => {
+        this.resolve = resolve;
+        this.cancel = reject;
+      });
+    }
   }
 
   return {
@@ -167,7 +166,7 @@ export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
         return null;
       }
       inFlight += 1;
-      return admit();
+      return new Guest();
     },
     isOverloaded: () => performance.now() - lastRefusalAt < overloadedMs,
   };

@@ -8,6 +8,7 @@ import type { Viewer } from "../../model/viewer.ts";
 import type { Answer } from "../lane/answer.ts";
 import { createAuthorities } from "./authority.ts";
 import { type Shown, weightOf } from "./kept-weight.ts";
+import type { Subject } from "./subject.ts";
 
 interface SharingOptions {
   /** The most that kept answers may take. */
@@ -23,8 +24,7 @@ interface SharingOptions {
 
 /** One request for an answer. */
 interface Wish {
-  /** What is asked: a document, an operation and its variables as text. Equal texts ask the same. */
-  readonly question: string;
+  readonly subject: Subject;
   readonly viewer: Viewer;
   readonly call: Call;
 }
@@ -164,7 +164,7 @@ export function createSharedAnswers({
       const version = directory.version?.() ?? null;
       // Who was just taken something away must not be given what was begun before, when nobody can tell.
       if (version === null) return make(wish.call);
-      const key = `${authorityOf(wish.viewer, version)} ${wish.question}`;
+      const key = wish.subject.keyFor(authorityOf(wish.viewer, version));
       const known = kept.get(key);
       if (known !== undefined) {
         const at = now();

@@ -39,6 +39,31 @@ describe.each(gatewayNames)("%s", (name) => {
     ]);
   });
 
+  it("tells what failed where it failed, with its code and source, and gives all the rest", async () => {
+    const { ddapi, v6 } = gateways.app.simulators;
+    for (const each of [ddapi, v6]) each.setFault({ kind: "status", status: 401 });
+
+    const reply = await gateways.ask(
+      name,
+      `{ customersInRegion(region: "EMEA") { key settings { paysInvoiceFee } invoices(first: 1) { isComplete nodes { source { id } } sources { status errors { code } } } } }`,
+    );
+    for (const each of [ddapi, v6]) each.setFault(null);
+
+    const [first] = reply.data.customersInRegion;
+    expect(first).toMatchObject({ key: "acme", settings: null, invoices: { isComplete: false } });
+    expect(first.invoices.nodes).toHaveLength(1);
+    expect(first.invoices.sources).toContainEqual({
+      status: "FAILED",
+      errors: [{ code: "SOURCE_UNAUTHORIZED" }],
+    });
+    const told = (reply.errors ?? []).find(({ path }) => path?.join(".") === "customersInRegion.0.settings");
+    expect(told?.extensions).toMatchObject({
+      code: "SOURCE_UNAUTHORIZED",
+      source: "billing",
+      retryable: false,
+    });
+  });
+
   it("shows a customer's user nothing of other customers, whichever way the supergraph comes to them", async () => {
     const reply = await gateways.ask(
       name,

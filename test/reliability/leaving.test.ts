@@ -1,7 +1,9 @@
 /** Clients that leave at every moment of a request: every place that they held is given back, and none of them twice. */
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { GraphQLObjectType } from "graphql";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { schema } from "../../src/schema/index.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 
@@ -91,5 +93,29 @@ it.each([
   const { data, errors } = await app.query(list);
   expect(errors).toBeUndefined();
   expect(data.customers.nodes.every((each: any) => each.invoices.isComplete)).toBe(true);
+  expect(log).toBe("");
+});
+
+it("nothing more is asked of what had begun once its client has left", async () => {
+  const field = (schema.getType("SourceReport") as GraphQLObjectType).getFields()["source"];
+  const asked = vi.fn<(report: unknown) => unknown>(({ source }: any) => ({ id: source }));
+  const usual = field?.resolve;
+  Object.assign(field ?? {}, { resolve: asked });
+  app.clearLogs();
+  app.simulators.v6.setFault({ kind: "hang" });
+
+  const { socket } = send("{ invoices(first: 1) { sources { source { id } } nodes { id } } }");
+  await expect.poll(() => app.simulators.v6.log.length).toBeGreaterThan(0);
+  socket.destroy();
+  await expect.poll(() => app.simulators.v6.log.every(({ closedAt }) => closedAt !== null)).toBe(true);
+  await sleep(100);
+  const askedAfter = asked.mock.calls.length;
+
+  app.simulators.v6.setFault(null);
+  const { errors } = await app.query("{ invoices(first: 2) { sources { source { id } } nodes { id } } }");
+  Object.assign(field ?? {}, { resolve: usual });
+  expect(askedAfter).toBe(0);
+  expect(errors).toBeUndefined();
+  expect(asked).toHaveBeenCalled();
   expect(log).toBe("");
 });

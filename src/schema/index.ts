@@ -13,8 +13,17 @@ import "./subscription.ts";
 // The first version with @cost and @listSize.
 const linkUrl = "https://specs.apollo.dev/federation/v2.9";
 
+// What GraphiQL's documentation opens with.
+const description = `The invoices of all billing systems as one graph.
+
+Begin with \`invoices\` for a list of all that you may see, with \`customers\` for whom they belong to, or with \`viewer\` for who you are here.
+Amounts are exact decimals. A list says in \`isComplete\` whether anything is missing, and in \`sources\` what and why.`;
+
 /** The schema that clients are served: the graph without anything of the federation, with what only clients can use. */
-export const schema: GraphQLSchema = builder.toSchema({ directives: clientDirectives });
+export const schema: GraphQLSchema = new GraphQLSchema({
+  ...builder.toSchema({ directives: clientDirectives }).toConfig(),
+  description,
+});
 
 /** The schema that a router is served: the same graph with `_service` and with `_entities`, which takes so many at once. */
 export function createSubgraphSchema(maxRepresentations: number): GraphQLSchema {

@@ -31,6 +31,15 @@ describe("every description", () => {
       !isIntrospectionType(type) && !/^(?:_|Boolean|Float|ID|Int|String|federation__|link__)/.test(type.name),
   );
 
+  it("of the graph itself says where to begin, by names that it has", () => {
+    const named = [...(schema.description ?? "").matchAll(/`(\w+)`/g)].map(([, name]) => name);
+
+    expect(named).toEqual(["invoices", "customers", "viewer", "isComplete", "sources"]);
+    expect(Object.keys(schema.getQueryType()?.getFields() ?? {})).toEqual(
+      expect.arrayContaining(named.slice(0, 3)),
+    );
+  });
+
   it.each(types)("of $name and all that it holds is there", (type) => {
     const missing: string[] = type.description ? [] : [type.name];
     if (isEnumType(type))

@@ -204,12 +204,31 @@ describe("1,500 generated operations", () => {
   }, 900_000);
 });
 
-// What runs side by side fails in any order.
+interface Told {
+  readonly data?: unknown;
+  readonly errors?: readonly { readonly path?: readonly (string | number)[] }[];
+}
+
+// What runs side by side fails in any order, and of what failed below one place that became null anything from the first on may be told.
 function inOrder(reply: { readonly status: number; readonly text: string }): unknown {
   // How long a source has been healthy is each process's own.
   const text = reply.text.replaceAll(/"20\d\d-\d\d-\d\dT[\d:.]+Z"/g, '"an instant"');
-  const { errors, ...rest } = JSON.parse(text) as { errors?: unknown[] };
-  return [reply.status, rest, errors?.map((error) => json(error)).sort()];
+  const { errors, ...rest } = JSON.parse(text) as Told;
+  const places = errors?.map((error) => {
+    const above = nullAbove(rest.data, error.path ?? []);
+    return json(above === null ? error : { above });
+  });
+  return [reply.status, rest, places && [...new Set(places)].sort()];
+}
+
+/** The place above this one that is null because of it; null when there is none. */
+function nullAbove(data: unknown, path: readonly (string | number)[]): readonly (string | number)[] | null {
+  let value = data;
+  for (const [depth, key] of path.entries()) {
+    if (value === null) return path.slice(0, depth);
+    value = (value as Record<string | number, unknown> | undefined)?.[key];
+  }
+  return null;
 }
 
 describe("the audits of graphql-http", () => {

@@ -13,7 +13,7 @@ import { createDetailLoader } from "./details.ts";
 import { inOrder } from "./in-order.ts";
 import { type ListPlan, type PlanSetup, planList } from "./list-plan.ts";
 import { createNarrow } from "./narrow.ts";
-import { identityIn, ownIn, ownersBySource } from "./own.ts";
+import { identityNoting, ownIn, ownersBySource } from "./own.ts";
 import { reportOn } from "./report.ts";
 import { createWarningLoader } from "./warnings.ts";
 
@@ -118,17 +118,16 @@ async function* rowsOf(
       outcome: await createAnswers(call).ask(work.source, question),
     }),
   );
-  let before: readonly string[] = [];
+  let before: { readonly of: Work | null; readonly met: readonly string[] } = { of: null, met: [] };
   for await (const { work, question, outcome } of asked) {
     call.signal.throwIfAborted();
     // Only neighbouring questions cover the same days, so only their answers can hold the same invoice.
-    const seen = new Set(before);
-    const { source, owners } = work;
-    const identityOf = identityIn(source);
-    const own =
-      outcome.answer && (await ownIn(outcome.answer, { ...wanted, owners, identityOf }, seen, pace));
+    const seen = new Set(before.of === work ? before.met : []);
+    const met: string[] = [];
+    const ofWork = { ...wanted, owners: work.owners, identityOf: identityNoting(work.source, met) };
+    const own = outcome.answer && (await ownIn(outcome.answer, ofWork, seen, pace));
     const found = own?.found ?? [];
-    before = found.map(({ invoice }) => identityOf(invoice));
+    if (own !== null) before = { of: work, met };
     const written: string[] = [];
     for (let at = 0; at < found.length; at += detailsAtOnce) {
       for (const row of await looked(found.slice(at, at + detailsAtOnce), work)) {

@@ -30,6 +30,16 @@ export function identityIn({ invoices }: Source): Wanted["identityOf"] {
   return invoices?.identityOf ?? idOf;
 }
 
+/** The same, noting in `met` what it tells: all that an answer has of a list's invoices, also what the list has already. */
+export function identityNoting(source: Source, met: string[]): Wanted["identityOf"] {
+  const identityOf = identityIn(source);
+  return (invoice) => {
+    const identity = identityOf(invoice);
+    met.push(identity);
+    return identity;
+  };
+}
+
 function idOf({ id }: Invoice): string {
   return id;
 }

@@ -1,5 +1,5 @@
 /** Makes folders for files. */
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Makes the folder and those above it where they are missing, for this user only; throws what the system says. */
@@ -18,8 +18,15 @@ async function makeOne(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (thrown) {
-    if (codeOf(thrown) !== "EEXIST") throw thrown;
+    if (codeOf(thrown) !== "EEXIST" || !(await isFolder(path))) throw thrown;
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 function codeOf(thrown: unknown): unknown {

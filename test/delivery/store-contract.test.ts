@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import {
   createServer,
   type IncomingMessage,
@@ -77,6 +77,19 @@ describe("a folder that cannot be made", () => {
 
     await expect(store).rejects.toThrow(says);
     await expect(scratch).rejects.toThrow(says);
+  });
+});
+
+describe("a folder whose place is taken", () => {
+  it.each(["a file", "a link to nothing"])("by %s is named at once", async (what) => {
+    const folder = await mkdtemp(join(tmpdir(), "invoicegraph-folders-"));
+    const place = join(folder, "incoming");
+    await (what === "a file" ? writeFile(place, "") : symlink(join(folder, "gone"), place));
+
+    const scratch = openScratch(folder);
+
+    await expect(scratch).rejects.toThrow(`Files cannot be kept in ${folder} (EEXIST)`);
+    await rm(folder, { recursive: true });
   });
 });
 

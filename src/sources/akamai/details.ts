@@ -1,5 +1,6 @@
 /** What a download adds to a list's invoice: lines, net and tax, and whom it is addressed to. Pure. */
-import type { BillTo, DerivedAmount, Invoice } from "../../model/invoice.ts";
+import type { BillTo, DerivedAmount, Invoice, InvoiceLine } from "../../model/invoice.ts";
+import type { Currency } from "../../model/money.ts";
 import type { SentText } from "../../model/provenance.ts";
 import { type Reconcilable, reconcile } from "../../model/reconcile.ts";
 import type { Warning } from "../../model/warning.ts";
@@ -70,6 +71,7 @@ export function withDetails(invoice: Invoice, download: DownloadedInvoice, text?
     files: invoice.files,
     warnings: [
       ...own,
+      ...currencyWarnings(currency, lines, download),
       ...reconcile(amounts, toleranceOf(currency)).map((each) => knowing(each, invoice, download)),
     ],
     isDetailed: true,
@@ -89,8 +91,21 @@ function knowing(warning: Warning, { currency }: Invoice, download: DownloadedIn
 }
 
 function said(warning: Warning, what: string, says: string): Warning {
-  const message = `The source's list does not tell the ${what}, by which lists, filters and totals go; its details say ${says}.`;
+  const message = `The source's list tells no ${what} that can be read, and filters and totals go by the list; its details say ${says}.`;
   return { ...warning, message };
+}
+
+// An invoice has one currency, the list's: its lines would be amounts of another one without a word.
+function currencyWarnings(
+  currency: Currency | null,
+  lines: readonly InvoiceLine[],
+  download: DownloadedInvoice,
+): Warning[] {
+  const theirs = readCurrency(download.INVOICE_CURRENCY, []);
+  if (currency === null || theirs === null || theirs === currency || lines.length === 0) return [];
+  const message = `The source's list is in ${currency}, but its details are in ${theirs}: the lines, net and tax are theirs.`;
+  const fields = ["currency", "lines", "netAmount", "taxAmount"];
+  return [{ code: "LINES_DISAGREE", message, fields, stated: null, expected: null }];
 }
 
 function toBillTo(download: DownloadedInvoice, [customer]: readonly EndCustomer[]): BillTo | null {

@@ -148,13 +148,14 @@ test("a total that the list does not tell is not derived from lines that only de
 test.each([
   [{ INVOICE_TYPE: "Credit Memo" }, { invoiceType: "CM" }, "type", "CREDIT_MEMO"],
   [{ INVOICE_CURRENCY: "EUR" }, { invoiceCurrency: null }, "currency", "EUR"],
+  [{ INVOICE_CURRENCY: "EUR" }, { invoiceCurrency: "EURO" }, "currency", "EUR"],
 ])("what only details tell is said by a warning: %j", (header, item, what, says) => {
   const invoice = detailed([line], header, item);
 
-  expect(invoice.warnings).toEqual([
+  expect(invoice.warnings.filter(({ code }) => code !== "VALUE_UNREADABLE")).toEqual([
     {
       code: `${what.toUpperCase()}_UNKNOWN`,
-      message: `The source's list does not tell the ${what}, by which lists, filters and totals go; its details say ${says}.`,
+      message: `The source's list tells no ${what} that can be read, and filters and totals go by the list; its details say ${says}.`,
       fields: [what],
       stated: null,
       expected: null,
@@ -169,11 +170,37 @@ test.each([
     "The source's word for the type is not a known one.",
   ],
   [{ INVOICE_CURRENCY: "?" }, { invoiceCurrency: null }, "The currency is not known."],
-  [{ INVOICE_CURRENCY: "EUR" }, { invoiceCurrency: "XQQ" }, "The currency XQQ is not in ISO 4217."],
+  [{ INVOICE_CURRENCY: "?" }, { invoiceCurrency: "XQQ" }, "The currency XQQ is not in ISO 4217."],
 ])("what details do not tell either is said as lists say it: %j", (header, item, message) => {
   const invoice = detailed([line], header, item);
 
   expect(invoice.warnings).toMatchObject([{ message }]);
+});
+
+test("details in another currency than the list's are never taken for the list's without a word", () => {
+  const invoice = detailed([line], { INVOICE_CURRENCY: "EUR" });
+
+  expect(invoice).toMatchObject({ currency: "USD", netAmount: "10.00", totalAmount: "11.00" });
+  expect(invoice.warnings).toEqual([
+    {
+      code: "LINES_DISAGREE",
+      message: "The source's list is in USD, but its details are in EUR: the lines, net and tax are theirs.",
+      fields: ["currency", "lines", "netAmount", "taxAmount"],
+      stated: null,
+      expected: null,
+    },
+  ]);
+});
+
+test.each([
+  ["the same currency", [line], { INVOICE_CURRENCY: "USD" }],
+  ["a currency that cannot be read", [line], { INVOICE_CURRENCY: "EURO" }],
+  ["no currency", [line], {}],
+  ["another currency, of no lines,", null, { INVOICE_CURRENCY: "EUR" }],
+])("details in %s are nothing to warn of", (_what, lines, header) => {
+  const invoice = detailed(lines, header);
+
+  expect(invoice.warnings).toEqual([]);
 });
 
 test("a credit memo's lines without their sign are turned together, so that their sums stay true", () => {

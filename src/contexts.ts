@@ -90,8 +90,12 @@ export function createContexts({ config, sets, directory, audit, healthOf, now }
   };
 }
 
+// Sources are given up just before the deadline, and all that the others gave waits for them: that it is put together must not fail because
+// other requests have their turns meanwhile.
+const graceMs = 1_000;
+
 function paceOf({ signal, deadlineAt }: Call): Pace {
-  return createPace(signal, deadlineAt);
+  return createPace(signal, deadlineAt + graceMs);
 }
 
 // Who shares an answer has to have its events written down as well.

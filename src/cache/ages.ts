@@ -49,13 +49,16 @@ export function agesOf(config: CacheConfig, source: string, now: () => number): 
 /** FRESH: give it out. AGING: give it out and fetch a new one. OLD: fetch a new one first. */
 export type Judgement = "FRESH" | "AGING" | "OLD";
 
+// By as much replicas' clocks may differ.
+const mostSkewMs = 2_000;
+
 /** What to do with an answer of that age. */
 export function judge(ageMs: number, ages: Ages, freshness: Freshness | undefined): Judgement {
   const most = freshness?.maxAgeMs ?? Infinity;
   // Kept for no time at all is not kept for revalidation either.
   if (ages.freshMs === 0) return "OLD";
   // Of an answer from the future, once the clock was set back, nobody knows the age.
-  if (ageMs < 0) return "OLD";
+  if (ageMs < -mostSkewMs) return "OLD";
   if (ageMs < Math.min(ages.freshMs, most)) return "FRESH";
   return ageMs < Math.min(ages.freshMs + ages.revalidateMs, most) ? "AGING" : "OLD";
 }

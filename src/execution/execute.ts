@@ -87,7 +87,7 @@ export function toExecutable(
           ? noVariables
           : getVariableValues(schema, declared, given ?? {}, { maxErrors: 50, hideSuggestions: true });
       if (read.errors !== undefined) return { data: null, errors: read.errors };
-      const run: Run = { context, variables: read.coerced, failures: createFailures(pace), pace, asked: 0 };
+      const run: Run = { context, variables: read.coerced, failures: createFailures(), pace, asked: 0 };
       try {
         const text = write(run);
         const data = isWritten(text) ? text : await text;

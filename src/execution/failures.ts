@@ -1,7 +1,6 @@
 /** The errors of one execution: located, and none below a place that is null already. */
-import { type FieldNode, GraphQLError, locatedError } from "graphql";
+import { type FieldNode, type GraphQLError, locatedError } from "graphql";
 import { Failure } from "../model/errors.ts";
-import type { Pace } from "../model/pace.ts";
 
 /** Where a value stands in the answer; undefined is the whole. */
 export interface Path {
@@ -20,17 +19,17 @@ interface Thrown {
 /** Errors in the order in which they happened. */
 export interface Failures {
   readonly errors: readonly GraphQLError[];
-  /** The error of a place: its own; once nobody waits any more one stands for all places but the first hundred, at the first of them. */
+  /** The error of a place: its own; of those that are late one stands for all but the first hundred, at the first of them. */
   of(thrown: Thrown): GraphQLError;
-  /** The place becomes null because of it, unless it is within one that is null for another error. */
+  /** The place becomes null because of it; told unless it is within one that is null for another error. */
   add(error: GraphQLError, path: Path | undefined): void;
 }
 
 // More than a client looks at, and made within a millisecond.
 const mostLate = 100;
 
-/** None yet; `over` tells why nobody waits any more. */
-export function createFailures({ over }: Pick<Pace, "over">): Failures {
+/** None yet. */
+export function createFailures(): Failures {
   const errors: GraphQLError[] = [];
   // The paths of what is null, as JSON arrays without their closing bracket; "[" is the whole.
   const nulled = new Set<string>();
@@ -40,9 +39,8 @@ export function createFailures({ over }: Pick<Pace, "over">): Failures {
   return {
     errors,
     of({ thrown, nodes, parent, key }) {
-      const why = over();
-      if (why === null || isLocated(thrown) || late++ < mostLate) return located(thrown, nodes, parent, key);
-      return (others ??= located(forOthers(why), nodes, parent, key));
+      if (!isLate(thrown) || late++ < mostLate) return located(thrown, nodes, parent, key);
+      return (others ??= located(forOthers(thrown), nodes, parent, key));
     },
     add(error, path) {
       if (error === others && areOthersTold) return;
@@ -62,12 +60,12 @@ export function createFailures({ over }: Pick<Pace, "over">): Failures {
 
 function forOthers({ code, message }: Failure): Failure {
   return new Failure(code, {
-    message: `${message} Here and wherever else null is not explained, nothing had come by then.`,
+    message: `${message} Further places are null for the same reason; they are not named one by one.`,
   });
 }
 
-function isLocated(thrown: unknown): boolean {
-  return thrown instanceof GraphQLError && thrown.path !== undefined;
+function isLate(thrown: unknown): thrown is Failure {
+  return thrown instanceof Failure && (thrown.code === "DEADLINE_EXCEEDED" || thrown.code === "CANCELLED");
 }
 
 /** What was thrown for a field, as a GraphQLError with its place; one that has a place already stays as it is. */

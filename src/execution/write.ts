@@ -1,4 +1,5 @@
 /** Objects as JSON text: each field asked in order, whatever comes later waited for together. */
+import { createPace } from "../model/pace.ts";
 import type { Path } from "./failures.ts";
 import { whenCome } from "./later.ts";
 import type { FieldPlan, ObjectPlan, Run } from "./plan.ts";
@@ -44,10 +45,16 @@ export function writeObject(
   return parts === null ? `${text}}` : joined(parts, `${text}}`);
 }
 
-/** The same with each field after the one before it has ended: for mutations. */
+/** The same with each field after the one before it has ended: for mutations. What one has done is told, however late. */
 export async function writeInTurn(run: Run, { fields }: ObjectPlan): Promise<Written> {
   const parts: Written[] = ["{"];
-  for (const field of fields) parts.push(field.opening, await writeField(run, field, undefined, undefined));
+  const told: Run = { ...run, pace: createPace() };
+  for (const field of fields) {
+    const over = run.pace.over();
+    const text =
+      over === null ? writeField(told, field, undefined, undefined) : failed(run, field, over, undefined);
+    parts.push(field.opening, await text);
+  }
   return addedUp(parts, "}");
 }
 

@@ -56,7 +56,7 @@ export interface LoaderSetup {
 /** Loaders for one request. */
 export function createLoaders(setup: LoaderSetup): Loaders {
   const { sources, memory, directory, viewer, maySee, audit, call, pace, now, limits, cursorSecret } = setup;
-  const begin = createBegin(pace);
+  const begin = createBegin(pace, call.deadlineAt);
   const today = todayUtc(now());
   const pageSize = { default: limits.defaultPageSize, max: limits.maxPageSize };
   const bounded = boundedDirectory(directory, call);

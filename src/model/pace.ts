@@ -33,9 +33,9 @@ let isTurning = false;
 
 /**
  * A pace for one piece of work, or for all that one request does: paces that rest go on in turn, one piece of each. The work is over with
- * `signal`, for the Failure that it gives as its reason, and at `deadlineAt` (epoch milliseconds); never unless told.
+ * `signal`, for the Failure that it gives as its reason, and at `endsAt` (epoch milliseconds) for its deadline; never unless told.
  */
-export function createPace(signal: EndSignal | null = null, deadlineAt = Number.POSITIVE_INFINITY): Pace {
+export function createPace(signal: EndSignal | null = null, endsAt = Number.POSITIVE_INFINITY): Pace {
   const line = new Line();
   let failure: Failure | null = null;
 
@@ -46,7 +46,7 @@ export function createPace(signal: EndSignal | null = null, deadlineAt = Number.
   }
 
   function overByNow(): Failure | null {
-    if (over() === null && Date.now() >= deadlineAt) failure = new Failure("DEADLINE_EXCEEDED");
+    if (over() === null && Date.now() >= endsAt) failure = new Failure("DEADLINE_EXCEEDED");
     return failure;
   }
 

@@ -4,7 +4,15 @@ import { createBegin } from "../../src/loaders/begin.ts";
 import { Failure } from "../../src/model/errors.ts";
 import type { Pace } from "../../src/model/pace.ts";
 
-function beginWith({ isDue = true, over = null }: { isDue?: boolean; over?: Failure | null }) {
+function beginWith({
+  isDue = true,
+  over = null,
+  deadlineAt = Infinity,
+}: {
+  isDue?: boolean;
+  over?: Failure | null;
+  deadlineAt?: number;
+}) {
   let rests = 0;
   const pace: Pace = {
     isDue: () => isDue,
@@ -12,7 +20,7 @@ function beginWith({ isDue = true, over = null }: { isDue?: boolean; over?: Fail
     isResting: () => false,
     over: () => over,
   };
-  return { begin: createBegin(pace), rests: () => rests };
+  return { begin: createBegin(pace, deadlineAt), rests: () => rests };
 }
 
 it("waits for nothing while the turn is young", () => {
@@ -39,3 +47,14 @@ it.each([true, false])(
     expect(rests()).toBe(0);
   },
 );
+
+it("begins nothing more once a rest has ended after the deadline, all for one reason", async () => {
+  const { begin, rests } = beginWith({ deadlineAt: Date.now() - 1 });
+
+  const first = await Promise.resolve(begin()).catch((thrown: unknown) => thrown);
+  const second = await Promise.resolve(begin()).catch((thrown: unknown) => thrown);
+
+  expect(first).toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  expect(second).toBe(first);
+  expect(rests()).toBe(1);
+});

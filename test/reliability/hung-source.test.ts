@@ -47,6 +47,28 @@ it("a deadline of 2 s is kept: what the others have within 2.2 s, and the socket
   expect(closedInMs).toBeLessThan(100);
 });
 
+it("keeps what the others gave when all who ask come to their deadline at once", async () => {
+  const alias = (n: number) =>
+    `a${n}: invoices(first: 100, filter: { issuedOn: { from: "2025-0${n}-01" } }) { nodes { id number customer { name } } sources { status } }`;
+  const queryOf = (who: number) => `{ ${[1, 2, 3, 4, 5].map(alias).join(" ")} } # ${who}`;
+  await (await ask(queryOf(0))).json();
+  app.simulators.v6.setFault({ kind: "hang" });
+
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, async (_, who) =>
+      (await ask(queryOf(who + 1), { "x-request-timeout-ms": "2000" })).json(),
+    ),
+  );
+
+  for (const { data, errors } of answers as any[]) {
+    expect(errors).toBeUndefined();
+    for (const list of Object.values<any>(data)) {
+      expect(list.nodes.length).toBeGreaterThan(0);
+      expect(list.sources.map(({ status }: any) => status)).toContain("FAILED");
+    }
+  }
+});
+
 it.each(["0", "-1", "soon", "1e3", "2000, 3000"])("a deadline of %j is refused in words", async (text) => {
   const response = await ask("{ __typename }", { "x-request-timeout-ms": text });
 

@@ -138,6 +138,8 @@ interface Setup {
   freshForMs?: number;
   maxBytes?: number;
   isKeeping?: boolean;
+  /** Of the errors of each answer. */
+  codes?: readonly string[];
 }
 
 function setUp(setup: Setup = {}) {
@@ -159,7 +161,7 @@ function setUp(setup: Setup = {}) {
     call.onShown?.("listed", ["i"]);
     if (state.freshForMs !== Infinity) call.onFreshUntil?.(state.now + state.freshForMs);
     await new Promise((resolve) => setTimeout(resolve, 5));
-    return { text, codes: [], refusal: null, sent: null };
+    return { text, codes: setup.codes ?? [], refusal: null, sent: null };
   };
   const ask = async (own: Partial<Viewer> = {}, call: Partial<Call> = {}, question = "q") => {
     const whole = { signal: new AbortController().signal, deadlineAt: Date.now() + minute, ...call };
@@ -332,6 +334,15 @@ describe("those who wait for one execution", () => {
     const soon = Date.now() + 100;
 
     await Promise.all([ask({}, { deadlineAt: soon }), ask()]);
+
+    expect(made()).toBe(2);
+  });
+
+  it("are answered anew when a deadline passed that is a little before theirs", async () => {
+    const { ask, made } = setUp({ freshForMs: -1_000_000, codes: ["DEADLINE_EXCEEDED"] });
+    const soon = Date.now() + 100;
+
+    await Promise.all([ask({}, { deadlineAt: soon }), ask({}, { deadlineAt: soon + 50 })]);
 
     expect(made()).toBe(2);
   });

@@ -2,7 +2,6 @@
 import type { GraphQLError } from "graphql";
 import type { Executed } from "../../execution/execute.ts";
 import { addedUp, type Written } from "../../execution/text.ts";
-import type { EndSignal } from "../../model/ending.ts";
 import type { ErrorCode } from "../../model/errors.ts";
 import { createPace, inTurns } from "../../model/pace.ts";
 import { toClientError } from "../../schema/errors.ts";
@@ -28,14 +27,10 @@ export interface Answer {
   sent: { readonly end: string; readonly bodies: Bodies } | null;
 }
 
-/**
- * The answer that an execution gave; a promise only where there are so many errors that others have their turn meanwhile. Rejects with
- * CANCELLED when the signal ends before all are told; that a deadline has passed leaves none of them out.
- */
+/** The answer that an execution gave; a promise only where there are so many errors that others have their turn meanwhile. */
 export function toAnswer(
   { data, errors }: Executed,
   onSurprise: (original: unknown) => void,
-  signal: EndSignal,
 ): Answer | Promise<Answer> {
   if (errors.length === 0)
     return { text: addedUp([`{"data":`, data ?? "null"], ""), codes: [], refusal: null, sent: null };
@@ -43,7 +38,7 @@ export function toAnswer(
   const texts: string[] = [];
   // One may stand for many places.
   const distinct = [...new Set(errors)];
-  const rested = inTurns(distinct.length, createPace(signal), (from, to) => {
+  const rested = inTurns(distinct.length, createPace(), (from, to) => {
     for (const error of distinct.slice(from, to)) {
       const client = toClientError(error, onSurprise);
       told.push(client);

@@ -103,8 +103,11 @@ export function createLane({ pipeline, otherwise, watch, send, shared, onSurpris
     const make = async (own: Call) => {
       const context = contextFor(own);
       const executed = await executable.run(context, question.params.variables, context.pace);
+      const made = toAnswer(executed, surprisesOf(onSurprise, res));
+      const given = made instanceof Promise ? await made : made;
+      // Only now: what was a surprise is told, whoever has left.
       if (own.signal.aborted) throw new Failure("CANCELLED");
-      return toAnswer(executed, surprisesOf(onSurprise, res), own.signal);
+      return given;
     };
     if (shared === null || !operation.isSharable) return make(call);
     return shared.share({ subject, viewer, call }, make);

@@ -178,8 +178,8 @@ export function createSharedAnswers({
 }
 
 // Something is missing from it because its time was up, and this request has more.
-function isOthersHaste({ freshUntil }: Made, flight: Flight, { deadlineAt }: Call): boolean {
-  return (
-    freshUntil === 0 && deadlineAt > flight.deadlineAt + soonMs && Date.now() >= flight.deadlineAt - soonMs
-  );
+function isOthersHaste({ answer, freshUntil }: Made, flight: Flight, { deadlineAt }: Call): boolean {
+  if (freshUntil > 0 || deadlineAt <= flight.deadlineAt) return false;
+  if (answer.codes.includes("DEADLINE_EXCEEDED")) return true;
+  return deadlineAt > flight.deadlineAt + soonMs && Date.now() >= flight.deadlineAt - soonMs;
 }

@@ -48,7 +48,8 @@ export async function race(contestants: readonly Contestant[], options: RoundOpt
   // Until the engine has compiled what is hot: a service runs for weeks.
   const warmRounds = Math.ceil(warmMs / ms);
   for (let round = -warmRounds; round < rounds; round++) {
-    for (const each of inOrder(contestants, warmRounds + round)) {
+    // Always in this order, so that each rests as long as any other between its turns.
+    for (const each of contestants) {
       const seen = await sample(each, connections, ms);
       if (round >= 0) samples.get(each.name)?.push(seen);
     }
@@ -59,12 +60,6 @@ export async function race(contestants: readonly Contestant[], options: RoundOpt
     const ratios = own.map(({ cpuMs }, round) => cpuMs / (base[round]?.cpuMs ?? Number.NaN));
     return { name, ratio: median(ratios), ...medians(own) };
   });
-}
-
-// Who comes first in one round comes last in the next, so that each rests as long as any other between its turns.
-function inOrder(contestants: readonly Contestant[], round: number): Contestant[] {
-  const first = round % contestants.length;
-  return [...contestants.slice(first), ...contestants.slice(0, first)];
 }
 
 async function sample({ shot, usage }: Contestant, connections: number, ms: number): Promise<Sample> {

@@ -1,25 +1,14 @@
 /** Executions for which nobody waits any more: they ask nothing more, end at once, and say what is missing in a bounded number of errors. */
 import { buildSchema, getOperationAST, type OperationDefinitionNode, parse } from "graphql";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { toExecutable } from "../../src/execution/execute.ts";
 import { Memory } from "../../src/execution/memory.ts";
 import type { Written } from "../../src/execution/text.ts";
 import { Failure } from "../../src/model/errors.ts";
 import type { Pace } from "../../src/model/pace.ts";
+import { gatherUnheard } from "./unheard.ts";
 
-const unheard: unknown[] = [];
-const hear = (reason: unknown) => void unheard.push(reason);
-let listeners: NodeJS.UnhandledRejectionListener[] = [];
-beforeEach(() => {
-  listeners = process.listeners("unhandledRejection");
-  process.removeAllListeners("unhandledRejection");
-  process.on("unhandledRejection", hear);
-});
-afterEach(() => {
-  process.removeAllListeners("unhandledRejection");
-  for (const listener of listeners) process.on("unhandledRejection", listener);
-  unheard.length = 0;
-});
+const unheard = gatherUnheard();
 
 const over = new Failure("DEADLINE_EXCEEDED");
 
@@ -167,6 +156,26 @@ it("a list whose items may not be null is missing wholly, and what fails of it l
 
   expect(data).toEqual({ items: null });
   expect(errors).toHaveLength(1);
+  expect(unheard).toEqual([]);
+});
+
+it("of a list that comes when nobody waits any more, what fails later is heard", async () => {
+  let isOver = false;
+
+  const { data, errors } = await answerTo(
+    "type Query { items: [Int] }",
+    {
+      "Query.items": () => {
+        isOver = true;
+        return [1, Promise.reject(new Error("late"))];
+      },
+    },
+    "{ items }",
+    { ...paceOver(1), over: () => (isOver ? over : null) },
+  );
+
+  expect(data).toEqual({ items: [null, null] });
+  expect(errors.map(({ code }) => code)).toEqual(["DEADLINE_EXCEEDED", "DEADLINE_EXCEEDED"]);
   expect(unheard).toEqual([]);
 });
 

@@ -1,23 +1,12 @@
 /** Executions that rest: all is answered as if they had not, and no failure goes unheard meanwhile. */
 import { buildSchema, getOperationAST, type OperationDefinitionNode, parse } from "graphql";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { toExecutable } from "../../src/execution/execute.ts";
 import { Memory } from "../../src/execution/memory.ts";
 import type { Pace } from "../../src/model/pace.ts";
+import { gatherUnheard } from "./unheard.ts";
 
-const unheard: unknown[] = [];
-const hear = (reason: unknown) => void unheard.push(reason);
-let listeners: NodeJS.UnhandledRejectionListener[] = [];
-beforeEach(() => {
-  listeners = process.listeners("unhandledRejection");
-  process.removeAllListeners("unhandledRejection");
-  process.on("unhandledRejection", hear);
-});
-afterEach(() => {
-  process.removeAllListeners("unhandledRejection");
-  for (const listener of listeners) process.on("unhandledRejection", listener);
-  unheard.length = 0;
-});
+const unheard = gatherUnheard();
 
 /** The answer of a field `items: [Int]`, at a pace that is always due, and how often it rested. */
 async function answerOf(items: () => unknown) {

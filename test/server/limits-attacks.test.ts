@@ -141,6 +141,8 @@ describe("refused within 100 ms of CPU", () => {
     ["__proto__", JSON.parse('{"__proto__": {"isAdmin": true}}'), "BAD_INPUT"],
     ["__proto__ within", JSON.parse('{"a": [{"b": {"__proto__": 1}}]}'), "BAD_INPUT"],
     ["constructor", { a: { constructor: { prototype: {} } } }, "BAD_INPUT"],
+    ["a number beyond all numbers", JSON.parse('{"a": [1e400]}'), "BAD_INPUT"],
+    ["one below all", JSON.parse('{"a": {"b": -1e400}}'), "BAD_INPUT"],
     ["a list", [1], "BAD_INPUT"],
     ["text", "{}", "BAD_INPUT"],
   ])("%s", (_what, variables, code) => {

@@ -11,7 +11,7 @@ import { createSharedAnswers } from "../../src/server/sharing/sharing.ts";
 import { Subject } from "../../src/server/sharing/subject.ts";
 import type { Answer } from "../../src/server/lane/answer.ts";
 import { createLog } from "../../src/telemetry/log.ts";
-import { type TenantApp, startTenants, tenants } from "../security/tenants.ts";
+import { type TenantApp, send, startTenants, tenants } from "../security/tenants.ts";
 import type { TestAppOptions } from "../support/app.ts";
 
 let apps: TenantApp[] = [];
@@ -62,6 +62,20 @@ describe("equal questions at the same time", () => {
 });
 
 describe("the same question again", () => {
+  it("is another one where a number is too large for any, which as text would be the null of the first", async () => {
+    const app = await start();
+    const query = "query ($first: Int) { invoices(first: $first) { nodes { id } } }";
+    const asked = (first: string) =>
+      send(app.url, app.tenantKey("acme"), `{"query":"${query}","variables":{"first":${first}}}`);
+    const usual = await asked("null");
+
+    const answers = [await asked("1e400"), await asked("-1e400")];
+
+    expect(usual.json.data.invoices.nodes).not.toEqual([]);
+    expect(answers).toMatchObject([400, 400].map((status) => ({ status })));
+    expect(answers.map(({ json }) => json.errors[0].extensions.code)).toEqual(["BAD_INPUT", "BAD_INPUT"]);
+  });
+
   it("is answered with the same bytes without a look at the sources' cache, and is written down", async () => {
     const lines: string[] = [];
     const app = await start({ log: createLog("info", { write: (line) => void lines.push(line) }) });

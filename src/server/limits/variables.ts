@@ -12,8 +12,8 @@ const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", 
 const none: Variables = Object.freeze({});
 
 /**
- * The variables, {} when there are none. Throws BAD_INPUT for anything but an object and for names that reach into
- * JavaScript's own, LIMIT_EXCEEDED when they nest too deep or hold more values than a document may have tokens.
+ * The variables, {} when there are none. Throws BAD_INPUT for anything but an object, for names that reach into
+ * JavaScript's own and for numbers such as 1e400, LIMIT_EXCEEDED when they nest too deep or hold more values than a document may have tokens.
  */
 export function checkVariables(variables: unknown, limits: Pick<Limits, "depth" | "tokens">): Variables {
   return checkObject("variables", variables, limits);
@@ -49,7 +49,12 @@ function checkObject(what: string, sent: unknown, limits: Pick<Limits, "depth" |
       if (keys.some((key) => forbiddenKeys.has(key)))
         throw new Failure("BAD_INPUT", { message: `The ${what} have a name that is not allowed.` });
       const values: unknown[] = isList ? holder : keys.map((key) => (holder as Variables)[key]);
-      for (const value of values) if (typeof value === "object" && value !== null) next.push(value);
+      for (const value of values) {
+        if (typeof value === "object" && value !== null) next.push(value);
+        // As text it would be null: two questions that differ would be taken for one.
+        else if (value === Infinity || value === -Infinity)
+          throw new Failure("BAD_INPUT", { message: `The ${what} hold a number that is too large.` });
+      }
     }
     level = next;
   }

@@ -18,6 +18,7 @@ import { type Unready, answerHealth } from "./health/health.ts";
 import type { Asked, Door } from "./lane/lane.ts";
 import { type RateLimiter, rateLimited } from "./limits/rate-limit.ts";
 import type { Admission } from "./overload/shedding.ts";
+import { createSlowSenders } from "./overload/slow-senders.ts";
 import { type OnSurprise, surprisesOf } from "./surprise.ts";
 
 /** What stands behind the front door. */
@@ -72,6 +73,7 @@ export function createHandler(parts: HandlerParts): Inside {
     unready,
     onSurprise,
   } = parts;
+  const waits = createSlowSenders(config.shedding.maxInFlight);
 
   async function answerGraphQL(arrival: Arrival): Promise<void> {
     const { request, response, ended } = arrival;
@@ -94,7 +96,8 @@ export function createHandler(parts: HandlerParts): Inside {
     // Asked before the body is read: who has nothing left makes us read, parse and validate nothing.
     const waitSeconds = rateLimit === null ? null : await rateLimit.wait(viewer.id);
     if (waitSeconds !== null) throw rateLimited(waitSeconds);
-    const read = request.method === "GET" ? null : readBody(request, config.limits.bodyBytes, ended);
+    const { bodyBytes } = config.limits;
+    const read = request.method === "GET" ? null : readBody(request, bodyBytes, ended, () => waits(viewer));
     const body = read instanceof Promise ? await read : read;
     const asked = askedOf(viewer, body, arrival);
     const turn = arrival.admission.turn();

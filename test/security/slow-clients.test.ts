@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { readBody } from "../../src/server/edge/body.ts";
 import type { Handler } from "../../src/server/handler.ts";
 import { type Listener, listen } from "../../src/server/listen.ts";
+import { createSlowSenders } from "../../src/server/overload/slow-senders.ts";
+import { startTenants } from "./tenants.ts";
 
 let listener: Listener | undefined;
 const sockets: Socket[] = [];
@@ -40,6 +42,54 @@ async function drip(first: string, rest: string): Promise<{ tookMs: number; text
   clearInterval(timer);
   return { tookMs: performance.now() - began, text };
 }
+
+describe("customers whose bodies are slow", () => {
+  const viewer = { id: "one", role: "CUSTOMER", customerId: "acme", scopes: [] } as const;
+
+  it("leave room for others, and have it again themselves once their bodies are there", async () => {
+    const app = await startTenants({
+      months: 1,
+      sections: () => ({ server: { shedding: { maxInFlight: 20, minWaiting: 2_000 } } }),
+    });
+    try {
+      const { hostname, port } = new URL(app.url);
+      const head = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nx-api-key: ${app.tenantKey("omnix")}\r\n`;
+      const refusals: string[] = [];
+      for (let n = 0; n < 40; n++) {
+        const socket = connect(Number(port), hostname);
+        sockets.push(socket);
+        socket.on("error", () => {});
+        socket.on("data", (chunk) => refusals.push(chunk.toString()));
+        socket.write(`${head}content-length: 100\r\n\r\n{`);
+      }
+      await expect.poll(() => refusals.length).toBe(35);
+
+      const others = await Promise.all(
+        Array.from({ length: 10 }, () => app.ask("acme", "{ viewer { id } }")),
+      );
+      const own = await app.ask("omnix", "{ viewer { id } }");
+      for (const socket of sockets.splice(0)) socket.destroy();
+      await expect.poll(() => refusals.every((text) => text.startsWith("HTTP/1.1 503 "))).toBe(true);
+
+      expect(others.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+      expect(own.status).toBe(200);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it("are counted with all of their credentials, and each only until its body is there", () => {
+    const waits = createSlowSenders(8);
+    const first = waits(viewer);
+    waits({ ...viewer, id: "two" });
+
+    expect(() => waits({ ...viewer, id: "three" })).toThrow(expect.objectContaining({ code: "OVERLOADED" }));
+    waits({ ...viewer, customerId: "omnix" });
+    first();
+    waits({ ...viewer, id: "three" });
+    expect(() => waits(viewer)).toThrow(expect.objectContaining({ code: "OVERLOADED" }));
+  });
+});
 
 describe("a client that", () => {
   it.each([

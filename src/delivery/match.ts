@@ -1,12 +1,20 @@
 /** Which file of an archive is which invoice's: by id or number within the entry's name, or not at all. */
 import type { Invoice } from "../model/invoice.ts";
 
+// Longer than any path that a system takes as one name; an archive may have thousands of 64 KB, each of which would be searched for each invoice.
+const mostOfName = 1_024;
+
 /**
  * For each entry name the one invoice that it names, or null. Nothing is guessed: an entry that names two invoices is
  * nobody's, and so are both of two entries that name the same invoice.
  */
 export function matchEntries(names: readonly string[], invoices: readonly Invoice[]): (Invoice | null)[] {
-  const matched = names.map((name) => onlyOne(invoices, (invoice) => isNamedBy(name, invoice)));
+  const marked = invoices.map((invoice) => ({ invoice, marks: marksOf(invoice) }));
+  const matched = names.map((name) => {
+    if (name.length > mostOfName) return null;
+    const words = folded(name);
+    return onlyOne(marked, ({ marks }) => marks.some((mark) => holdsWord(words, mark)))?.invoice ?? null;
+  });
   return matched.map((invoice, at) =>
     invoice !== null && matched.indexOf(invoice) === at && matched.lastIndexOf(invoice) === at
       ? invoice
@@ -14,10 +22,13 @@ export function matchEntries(names: readonly string[], invoices: readonly Invoic
   );
 }
 
-function isNamedBy(name: string, invoice: Invoice): boolean {
-  const words = name.normalize("NFKC").toLowerCase();
-  const marks = [...invoice.key, ...(invoice.number === null ? [] : [invoice.number])];
-  return marks.some((mark) => isDistinct(mark) && holdsWord(words, mark.normalize("NFKC").toLowerCase()));
+/** What names an invoice, in the form in which it is compared. */
+function marksOf({ key, number }: Invoice): string[] {
+  return [...key, ...(number === null ? [] : [number])].filter(isDistinct).map(folded);
+}
+
+function folded(text: string): string {
+  return text.normalize("NFKC").toLowerCase();
 }
 
 // "2026" may be a year and "07" a month: such a number in a name proves nothing.

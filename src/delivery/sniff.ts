@@ -13,6 +13,8 @@ const headBytes = 4_096;
 const tailBytes = 2_048;
 // Above this a JSON file is judged by its first and last sign, not parsed.
 const maxParsedJsonBytes = 8 * 1024 * 1024;
+// Those of one element are held until it is complete: 40 MB of them took 700 MB and halted the process for 4 s.
+const maxAttributes = 1_000;
 
 /** The kind of file that begins with these bytes. */
 function kindOf(head: Buffer): Kind {
@@ -98,8 +100,13 @@ async function whyNotXml(file: ScratchFile): Promise<string | null> {
   const parser = new SaxesParser({ xmlns: false });
   let problem: string | null = null;
   let depth = 0;
+  let attributes = 0;
   parser.on("error", () => (problem ??= "XML that is broken or whose end is missing"));
   parser.on("doctype", () => (problem ??= "a document with a DOCTYPE"));
+  parser.on("opentagstart", () => (attributes = 0));
+  parser.on("attribute", () => {
+    if (++attributes > maxAttributes) problem ??= "XML with too many attributes";
+  });
   parser.on("opentag", ({ name, isSelfClosing }) => {
     if (depth++ === 0 && /^(?:\w+:)?html$/i.test(name)) problem ??= "an HTML page";
     if (depth === 1 && /^(?:\w+:)?(?:errors?|fault|exception|problem)$/i.test(name))

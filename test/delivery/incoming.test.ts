@@ -33,6 +33,8 @@ const write = (bytes: Buffer | string) =>
     signal,
   });
 
+const attributes = (count: number) => Array.from({ length: count }, (_, n) => `a${n}=""`).join(" ");
+
 describe("a file is what its bytes say", () => {
   const html = "<!DOCTYPE html><html><body>Please sign in</body></html>";
   const utf16 = Buffer.concat([
@@ -59,6 +61,9 @@ describe("a file is what its bytes say", () => {
     ["XML", "a page of HTML with a DOCTYPE", html, "a document with a DOCTYPE"],
     ["XML", "a page of XHTML", "<html xmlns='x'><body/></html>", "an HTML page"],
     ["XML", "a document cut short", "<Invoice><a>1</a>", "XML that is broken or whose end is missing"],
+    ["XML", "an element with 1,000 attributes", `<a ${attributes(1_000)}/>`, null],
+    ["XML", "an element with 1,001", `<a><b ${attributes(1_001)}/></a>`, "XML with too many attributes"],
+    ["XML", "two elements with 600 each", `<a ${attributes(600)}><b ${attributes(600)}/></a>`, null],
     ["XML", "an error message", "<Error><Code>NoSuchKey</Code></Error>", "an error message"],
     ["XML", "a PDF", pdf("x"), "a PDF in place of XML"],
     ["JSON", "an object", `{"invoiceNumber": "1"}`, null],
@@ -243,6 +248,18 @@ describe("matching entries to invoices", () => {
     const twins = [invoiceOf("555", { key: ["first"] }), invoiceOf("555", { key: ["second"] })];
 
     expect(matchEntries(["555.pdf"], twins)).toEqual([null]);
+  });
+
+  it("takes no time for names that are as long as an archive can make them", async () => {
+    const names = Array.from({ length: 2_000 }, (_, n) => `${"\ufb01".repeat(21_000)} ${n}`);
+    let matched: unknown;
+
+    const cpuMs = await cpuMsOf(async () => {
+      matched = matchEntries([...names, `${"x".repeat(1_019)} 1134`, `${"x".repeat(1_020)} 134.`], invoices);
+    });
+
+    expect(matched).toEqual([...names.map(() => null), expect.objectContaining({ number: "1134" }), null]);
+    expect(cpuMs).toBeLessThan(500);
   });
 });
 

@@ -2,6 +2,8 @@
 import { createServer, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import {
   GraphQLError,
   GraphQLList,
@@ -152,6 +154,35 @@ describe.each(["SSE", "MULTIPART", "MULTIPART_EVENTS"] as const)("writing %s", (
     expect(whenFull).toBeLessThan(200);
     expect(given).toBe(whenFull);
     expect(isReturned).toBe(true);
+  });
+
+  it("holds nothing of what its reader has taken, however long it stays", async () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage = runInNewContext("gc") as () => void;
+    const given: WeakRef<object>[] = [];
+    let isOver = false;
+    async function* things() {
+      for (let n = 0; n < 200; n++) {
+        const thing = { data: n };
+        given.push(new WeakRef(thing));
+        yield thing;
+      }
+      while (!isOver) await sleep(10);
+    }
+    const url = await serve((response) => void sendPieces(response, things(), form, 1_000));
+    const response = await fetch(url);
+    let text = "";
+    const reading = (async () => {
+      for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString();
+    })();
+    await expect.poll(() => text).toContain('{"data":199}');
+
+    collectGarbage();
+    const held = given.filter((each) => each.deref() !== undefined).length;
+
+    isOver = true;
+    await reading;
+    expect(held).toBeLessThan(20);
   });
 
   it("asks for nothing when its reader has left before it began", async () => {

@@ -69,10 +69,6 @@ export async function sendPieces(
 ): Promise<void> {
   const { contentType, start, of, alive, end } = writings[form];
   const iterator = things[Symbol.asyncIterator]();
-  const left = new Promise<null>((resolve) => {
-    if (response.destroyed) resolve(null);
-    else response.once("close", () => resolve(null));
-  });
   // nginx, and what is built on it, collects an answer before it passes it on, unless it is told.
   response.writeHead(200, { "content-type": contentType, "x-accel-buffering": "no" });
   const timer = setInterval(() => {
@@ -82,8 +78,8 @@ export async function sendPieces(
     if (response.destroyed) return;
     let isTaken = response.write(start);
     for (;;) {
-      if (!isTaken && (await Promise.race([drained(response), left])) === null) return;
-      const next = await Promise.race([iterator.next(), left]);
+      if (!isTaken && (await unlessLeft(response, drained(response))) === null) return;
+      const next = await unlessLeft(response, iterator.next());
       if (next === null || response.destroyed) return;
       if (next.done === true) break;
       isTaken = response.write(of(JSON.stringify(next.value)));
@@ -94,6 +90,16 @@ export async function sendPieces(
     // Not waited for: it may be at work for a client that has left.
     void Promise.resolve(iterator.return?.()).catch(() => {});
   }
+}
+
+// Not a race against one promise for the whole stream: that would keep whatever was sent until the client leaves.
+function unlessLeft<T>(response: ServerResponse, coming: Promise<T>): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const leave = () => resolve(null);
+    if (response.destroyed) leave();
+    else response.once("close", leave);
+    coming.then(resolve, reject).finally(() => response.off("close", leave));
+  });
 }
 
 function drained(response: ServerResponse): Promise<true> {

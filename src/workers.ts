@@ -48,12 +48,14 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
   }, beatEveryMs).unref();
   let url = "";
   let restarts = 0;
+  /** Called when the last of the crew has ended. */
+  let onEmpty: (() => void) | null = null;
   const stopping = new AbortController();
   const living = () => [...crew].filter(({ readyAt }) => readyAt !== null);
   const counts = { ready: () => living().length, restarts: () => restarts };
   const metrics = config.telemetry.metrics === undefined ? null : await createWorkerMetrics(counts);
 
-  /** Settles with true when it serves, with false when it has ended before that. */
+  /** Settles with true when it serves, with false when it has ended before that or could not be started; may throw why not. */
   function launch(failures: number): Promise<boolean> {
     const worker = cluster.fork();
     const man: Crewman = { worker, readyAt: null, metrics: [] };
@@ -70,19 +72,32 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
           resolve(true);
         }
       });
-      // A message to a process that has just died fails here; its end is told below.
-      worker.on("error", () => {});
-      worker.once("exit", (code, signal) => {
+      const leave = (say: () => void) => {
         crew.delete(man);
         vigil.forget(man);
         resolve(false);
+        if (crew.size === 0) onEmpty?.();
         if (stopping.signal.aborted) return;
+        say();
         metrics?.retire(man.metrics);
         const isSteady = man.readyAt !== null && performance.now() - man.readyAt > steadyAfterMs;
-        log[code === 0 ? "info" : "error"]({ pid: worker.process.pid, code, signal }, "a worker has ended");
         if (url !== "") void relaunch(isSteady ? 0 : failures);
+      };
+      const { process } = worker;
+      worker.once("exit", (code, signal) =>
+        leave(() =>
+          log[code === 0 ? "info" : "error"]({ pid: process.pid, code, signal }, "a worker has ended"),
+        ),
+      );
+      // A message to a process that has just died fails here, too. Of a process that could not be started nothing else is told.
+      worker.on("error", (err) => {
+        if (process.pid === undefined) leave(() => sayNotStarted(err));
       });
     });
+  }
+
+  function sayNotStarted(err: unknown): void {
+    log.error({ err }, "a worker could not be started");
   }
 
   async function relaunch(failures: number): Promise<void> {
@@ -91,24 +106,25 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
     await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => {});
     if (stopping.signal.aborted) return;
     restarts += 1;
-    await launch(failures + 1);
+    try {
+      await launch(failures + 1);
+    } catch (thrown) {
+      sayNotStarted(thrown);
+      void relaunch(failures + 1);
+    }
   }
 
   async function stop(graceMs = config.server.drainGraceMs): Promise<void> {
     stopping.abort();
     clearInterval(look);
-    const ends = [...crew].map(({ worker }) => {
-      const end = once(worker, "exit");
-      worker.process.kill("SIGTERM");
-      return end;
-    });
+    for (const { worker } of crew) worker.process.kill("SIGTERM");
     const patience = setTimeout(
       () => {
         for (const { worker } of crew) worker.process.kill("SIGKILL");
       },
       graceMs + config.server.drainMs + 5_000,
     );
-    await Promise.all(ends);
+    if (crew.size > 0) await new Promise<void>((resolve) => (onEmpty = resolve));
     clearTimeout(patience);
     await scraped?.close();
   }

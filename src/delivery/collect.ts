@@ -64,7 +64,9 @@ export async function collect(
         origin,
         versionOf(item, format, origin),
       ]);
-      const claim = await options.shelf.claim(key);
+      // Thrown on, it would leave the others with claims that nobody settles.
+      const claim = await options.shelf.claim(key).catch((thrown: unknown) => toFailure(thrown));
+      if (claim instanceof Failure) return { item, origin, outcome: Promise.resolve(claim) };
       if (!("settle" in claim)) return { item, origin, outcome: claim.outcome };
       const { promise: outcome, resolve } = createDeferred<Outcome>();
       const job: Job = { item, settle: (what) => (claim.settle(what), resolve(what)) };

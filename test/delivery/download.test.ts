@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { fromBufferPromise } from "yauzl";
 import { ZipFile } from "yazl";
@@ -464,6 +464,19 @@ describe("the same file", () => {
     const up = await delivery.download(requestOf([first]));
 
     expect([down.status, up.status]).toEqual(["FAILED", "READY"]);
+  });
+
+  it("is fetched also beside one that cannot be looked for in the store, and nobody waits for it in vain afterwards", async () => {
+    const { delivery, config } = await bench.open(sourceOf(onePdfEach).source);
+    await delivery.download(requestOf([second]));
+    const [stored = ""] = await readdir(`${config.folder}/files`);
+    await writeFile(`${config.folder}/files/${stored}/facts.json`, '{"id":"to');
+
+    const both = await delivery.download(requestOf([first, second]));
+    const again = await delivery.download(requestOf([first], { call: callOf(2_000) }));
+
+    expect(both).toMatchObject({ status: "PARTIAL", failures: [{ invoiceId: second.id }] });
+    expect(again.status).toBe("READY");
   });
 
   it("is fetched by the second client when the first one, who was fetching it, leaves", async () => {

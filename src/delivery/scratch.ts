@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { EndSignal } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import { abortable } from "./abortable.ts";
@@ -49,13 +49,9 @@ export async function openScratch(folder: string): Promise<Scratch> {
   return {
     async write(body, limits) {
       const own = join(area, `${run}.${count++}`);
+      const path = join(own, dataName);
       try {
-        await mkdir(own, { mode: 0o700 });
-        return {
-          folder: own,
-          path: join(own, dataName),
-          ...(await writeFile(join(own, dataName), body, limits)),
-        };
+        return { folder: own, path, ...(await writeFile(path, body, limits)) };
       } catch (thrown) {
         await rm(own, { recursive: true, force: true });
         throw diskFailure(thrown);
@@ -89,19 +85,27 @@ async function writeFile(
 ) {
   const hash = createHash("sha256");
   let size = 0;
-  const handle = await open(path, "wx", 0o600);
+  let handle: FileHandle | null = null;
   try {
     for await (const chunk of abortable(body, signal)) {
+      // Not before: a body of which nothing was taken cannot be left, so that its source would be blamed for our disk.
+      handle ??= await create(path);
       size += chunk.byteLength;
       if (size > maxBytes) throw tooLarge();
       hash.update(chunk);
       await writeWhole(handle, chunk);
     }
+    handle ??= await create(path);
     await handle.sync();
   } finally {
-    await handle.close();
+    await handle?.close();
   }
   return { size, sha256: hash.digest("hex") };
+}
+
+async function create(path: string): Promise<FileHandle> {
+  await mkdir(dirname(path), { mode: 0o700 });
+  return open(path, "wx", 0o600);
 }
 
 // FileHandle.write may write less than it was given, for instance on a disk that is filling up.

@@ -26,12 +26,26 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const write = (bytes: Buffer | string) =>
-  scratch.write(inChunks(Buffer.from(bytes)), {
-    maxBytes: 1e9,
-    tooLarge: () => new Failure("INTERNAL"),
-    signal,
-  });
+const limits = { maxBytes: 1e9, tooLarge: () => new Failure("INTERNAL"), signal };
+const write = (bytes: Buffer | string) => scratch.write(inChunks(Buffer.from(bytes)), limits);
+
+// A source whose file nobody takes would be blamed for the silence, and suspended in the end.
+it("a file that cannot be written is left by its reader, so that its source is let go", async () => {
+  let isLeft = false;
+  async function* body() {
+    try {
+      yield Buffer.from("%PDF-");
+    } finally {
+      isLeft = true;
+    }
+  }
+  await rm(join(folder, "incoming"), { recursive: true });
+
+  const written = scratch.write(body(), limits);
+
+  await expect(written).rejects.toMatchObject({ code: "ENOENT" });
+  expect(isLeft).toBe(true);
+});
 
 const attributes = (count: number) => Array.from({ length: count }, (_, n) => `a${n}=""`).join(" ");
 

@@ -107,7 +107,11 @@ export const serverConfig = z.strictObject({
     ),
   shedding: z
     .strictObject({
-      maxInFlight: upTo(100_000, 1_000, "The most requests at a time; more are answered with 503."),
+      maxInFlight: upTo(
+        100_000,
+        1_000,
+        "The most requests at a time, of one customer half as many; more are answered with 503.",
+      ),
       maxWaitMs: upTo(
         600_000,
         16,

@@ -18,7 +18,6 @@ import { type Unready, answerHealth } from "./health/health.ts";
 import type { Asked, Door } from "./lane/lane.ts";
 import { type RateLimiter, rateLimited } from "./limits/rate-limit.ts";
 import type { Admission } from "./overload/shedding.ts";
-import { createSlowSenders } from "./overload/slow-senders.ts";
 import { type OnSurprise, surprisesOf } from "./surprise.ts";
 
 /** What stands behind the front door. */
@@ -73,7 +72,6 @@ export function createHandler(parts: HandlerParts): Inside {
     unready,
     onSurprise,
   } = parts;
-  const waits = createSlowSenders(config.shedding.maxInFlight);
 
   async function answerGraphQL(arrival: Arrival): Promise<void> {
     const { request, response, ended } = arrival;
@@ -92,12 +90,12 @@ export function createHandler(parts: HandlerParts): Inside {
     }
     // Waited for even where it is known at once: Node reads meanwhile what was sent together with the head.
     const viewer = await authenticator.authenticate(request.headers);
+    takeShare(viewer, arrival);
     checkHead(request);
     // Asked before the body is read: who has nothing left makes us read, parse and validate nothing.
     const waitSeconds = rateLimit === null ? null : await rateLimit.wait(viewer.id);
     if (waitSeconds !== null) throw rateLimited(waitSeconds);
-    const { bodyBytes } = config.limits;
-    const read = request.method === "GET" ? null : readBody(request, bodyBytes, ended, () => waits(viewer));
+    const read = request.method === "GET" ? null : readBody(request, config.limits.bodyBytes, ended);
     const body = read instanceof Promise ? await read : read;
     const asked = askedOf(viewer, body, arrival);
     const turn = arrival.admission.turn();
@@ -113,7 +111,9 @@ export function createHandler(parts: HandlerParts): Inside {
     const admit = gate.open(request);
     checkHead(request);
     const body = await readBody(request, config.limits.bodyBytes, ended);
-    const asked = askedOf(await admit(body), body, arrival);
+    const viewer = await admit(body);
+    takeShare(viewer, arrival);
+    const asked = askedOf(viewer, body, arrival);
     await arrival.admission.turn();
     await ofSubgraph(asked);
   }
@@ -167,4 +167,9 @@ export function createHandler(parts: HandlerParts): Inside {
       sendFailure(response, failure);
     }
   };
+}
+
+// Customer service is the company itself, often by one credential for all that it does.
+function takeShare({ customerId }: Viewer, { admission }: Arrival): void {
+  if (customerId !== null) admission.belongTo(customerId);
 }

@@ -9,22 +9,17 @@ const lingerMs = 2_000;
 const nothing = Buffer.alloc(0);
 
 /**
- * The whole body, at once when it has come already; else `onWait` is called first, and what it gives when the body is there or never comes.
- * Throws or rejects with PAYLOAD_TOO_LARGE beyond the limit, and throws what `onWait` throws; rejects with CANCELLED when the client leaves
- * in the middle, which ends the request.
+ * The whole body, at once when it has come already. Throws or rejects with PAYLOAD_TOO_LARGE beyond the limit; rejects with CANCELLED when
+ * the client leaves in the middle, which ends the request.
  */
 export function readBody(
   request: IncomingMessage,
   maxBytes: number,
   ended: EndSignal,
-  onWait: () => () => void = () => () => {},
 ): Buffer | Promise<Buffer> {
   const size = Number(request.headers["content-length"]);
   if (size > maxBytes) throw tooLarge(request, maxBytes);
-  if (request.readableLength !== size) {
-    const onEnd = onWait();
-    return collect(request, maxBytes, ended).finally(onEnd);
-  }
+  if (request.readableLength !== size) return collect(request, maxBytes, ended);
   // Without listeners, which cost more than all that they hear.
   const body = request.read() as Buffer | null;
   request.resume();

@@ -20,6 +20,8 @@ export interface Admission {
    * CANCELLED once it has left.
    */
   turn(): Promise<void> | null;
+  /** Says of which customer it is, once. Throws OVERLOADED when that one has half of all places. */
+  belongTo(customer: string): void;
   /** It has ended, or only waits for news from now on. */
   leave(): void;
 }
@@ -32,6 +34,8 @@ export interface Shedding {
   isOverloaded(): boolean;
 }
 
+// Who sends or reads slowly, or asks what is slow, keeps its place for long: as many as there are of one customer's must not keep out all others.
+const share = 1 / 2;
 // As long as who is refused is asked to stay away.
 const overloadedMs = 1_000;
 // One that takes longer has a turn for itself, and in an overload each; of others so many, because answers that are sent together cost less.
@@ -45,6 +49,8 @@ export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
   const limit = createQueueLimit(range);
   const pace = createRequestPace();
   const queue = new Set<Guest>();
+  const mostOfOne = Math.ceil(maxInFlight * share);
+  const byCustomer = new Map<string, number>();
   let inFlight = 0;
   let lastRefusalAt = Number.NEGATIVE_INFINITY;
   /** Is there a next turn to come? */
@@ -114,6 +120,12 @@ export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
     limit.refused();
   }
 
+  function forget(customer: string): void {
+    const open = (byCustomer.get(customer) ?? 0) - 1;
+    if (open > 0) byCustomer.set(customer, open);
+    else byCustomer.delete(customer);
+  }
+
   /** One that was let in, in one object: it is made for every request. */
   class Guest implements Admission {
     /** Until when it may wait. */
@@ -122,6 +134,16 @@ export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
     private resolve: () => void = nothing;
     private hasBegun = false;
     private hasLeft = false;
+    private customer: string | null = null;
+
+    belongTo(customer: string): void {
+      if (this.hasLeft) return;
+      const open = byCustomer.get(customer) ?? 0;
+      // No sign of an overload: others are not to be refused for it.
+      if (open >= mostOfOne) throw new Failure("OVERLOADED");
+      byCustomer.set(customer, open + 1);
+      this.customer = customer;
+    }
 
     turn(): Promise<void> | null {
       if (!isTurning && isFree()) {
@@ -143,6 +165,7 @@ export function createShedding({ maxInFlight, ...range }: LoadRange): Shedding {
       if (this.hasLeft) return;
       this.hasLeft = true;
       inFlight -= 1;
+      if (this.customer !== null) forget(this.customer);
       if (this.hasBegun) pace.ended();
       else if (queue.delete(this)) this.cancel(new Failure("CANCELLED"));
     };

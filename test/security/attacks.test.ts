@@ -196,6 +196,28 @@ describe("an attack by", () => {
     expect(tries.at(-1)?.grewBy).toBeLessThan(50 * megabyte);
   });
 
+  it.each([
+    ["a value", "query ($n: Int) { invoices(first: $n) { nodes { id } } }", (text: string) => ({ n: text })],
+    [
+      "a name",
+      "query ($n: InvoiceFilter) { invoices(filter: $n) { nodes { id } } }",
+      (text: string) => ({ n: { [text]: 1 } }),
+    ],
+  ])("%s that is full of suggestions costs no more than its length", async (_name, query, variables) => {
+    const body = json({ query, variables: variables(times(20_000, " Did you mean ")) });
+    const tries: Cost[] = [];
+    let reply: Reply = { status: 0, body: "" };
+
+    while (tries.length < 3 && !tries.some(({ cpuMs }) => cpuMs < 150)) {
+      await ask("start");
+      reply = await post(body);
+      tries.push(await ask("stop"));
+    }
+
+    expect(JSON.parse(reply.body).errors[0].extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");
+    expect(tries.at(-1)?.cpuMs).toBeLessThan(150);
+  });
+
   it("a body of 30 MB is read no further than the limit, with and without a length", async () => {
     const body = Array.from({ length: 30 }, () => Buffer.alloc(megabyte, " "));
 

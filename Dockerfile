@@ -41,5 +41,6 @@ EXPOSE 4000 9464
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 4000}/livez`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "dist/cli/main.js"]
+# As `npm start` in package.json; docs/operations.md says what for.
+ENTRYPOINT ["node", "--max-semi-space-size=64", "--v8-pool-size=2", "dist/cli/main.js"]
 CMD ["serve"]

@@ -7,6 +7,6 @@ export function tuneEngine(): void {
   // then on: the garbage of short requests, too, which only full collections free.
   setFlagsFromString("--no-allocation-site-pretenuring");
   // After a rest the young generation has 1 MB, and doubles when as much has outlived collections: until then what requests under way
-  // hold becomes old, and two full collections follow. This makes it 16 MB, all that Node 20 gives it, at once.
+  // hold becomes old, and two full collections follow. This makes it 16 MB at once, which is all that Node 20 gives it unless it is told otherwise.
   setFlagsFromString("--semi-space-growth-factor=16");
 }

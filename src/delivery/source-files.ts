@@ -11,6 +11,9 @@ export type Settle = (invoice: Invoice, outcome: readonly ScratchFile[] | Failur
 
 const callsAtOnce = 4;
 
+// An invoice has a file or two; a source that sends them without end would fill the disk with folders until the deadline.
+const mostPerInvoice = 100;
+
 // A batch that fails so may hold one bad id or one bad file: asked singly, the others can still be had.
 const worthAskingSingly: ReadonlySet<ErrorCode> = new Set([
   "INVOICE_NOT_FOUND",
@@ -54,8 +57,15 @@ async function fetchBatch(
   const blame = (invoices: readonly Invoice[], thrown: unknown) => {
     for (const invoice of invoices) failures.set(invoice, toFailure(thrown, source));
   };
+  let arrived = 0;
   try {
     for await (const attachment of abortable(files.fetch(batch, format, call), signal)) {
+      if (++arrived > mostPerInvoice * batch.length) {
+        // Nobody can tell which of them are the invoice's.
+        for (const own of found.values()) await Promise.all(own.map((file) => scratch.drop(file)));
+        found.clear();
+        throw tooMany(source);
+      }
       const written = await writeDown(attachment, options);
       try {
         for (const { file, invoice } of await sortOut(written, attachment.invoices, options)) {
@@ -109,5 +119,12 @@ function noFile(source: string): Failure {
   return new Failure("FILE_UNAVAILABLE", {
     source,
     message: `${source} sent nothing that can be told to be the file of this invoice.`,
+  });
+}
+
+function tooMany(source: string): Failure {
+  return new Failure("SOURCE_TOO_LARGE", {
+    source,
+    message: `${source} sent more than ${mostPerInvoice} files for each invoice.`,
   });
 }

@@ -274,6 +274,24 @@ describe("what is missing", () => {
     expect(await readdir(`${config.folder}/files`)).toEqual([]);
   });
 
+  it("includes files without end, of which a hundred are read and none is kept", async () => {
+    let sent = 0;
+    const { source } = sourceOf(async function* (batch) {
+      while (sent < 300) yield { invoices: batch, body: inChunks(pdf(`file ${sent++}`)) };
+    });
+    const { delivery, config } = await bench.open(source);
+
+    const result = await delivery.download(requestOf([first]));
+
+    expect(result).toMatchObject({
+      status: "FAILED",
+      failures: [{ code: "SOURCE_TOO_LARGE", source: "flo" }],
+    });
+    expect(sent).toBe(101);
+    expect(await readdir(`${config.folder}/incoming`)).toEqual([]);
+    expect(await readdir(`${config.folder}/files`)).toEqual([]);
+  });
+
   it("includes files above the cap, of which no more than the cap is read", async () => {
     let sent = 0;
     const { source } = sourceOf(async function* (batch) {

@@ -22,7 +22,7 @@ export const liveConfig = z.strictObject({
     .min(0)
     .max(100_000)
     .default(500)
-    .describe("The most subscriptions of each process; 0 takes none."),
+    .describe("The most subscriptions of each process, of one customer half as many; 0 takes none."),
   perViewer: z.int().min(1).max(10_000).default(10).describe("The most subscriptions of one viewer."),
   lifetimeSeconds: z
     .int()

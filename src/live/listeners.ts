@@ -7,6 +7,8 @@ import { type Outlet, createOutlet } from "./outlet.ts";
 /** Who listens. */
 export interface Listener {
   readonly viewerId: string;
+  /** Null: customer service. */
+  readonly customerId: string | null;
   /** Ends with the request. */
   readonly signal: EndSignal;
 }
@@ -14,7 +16,7 @@ export interface Listener {
 export interface Listeners {
   /**
    * Lets somebody listen, until the request or the longest time ends. `take` and `onEnd` are those of an outlet. Throws
-   * LIMIT_EXCEEDED when the viewer has too many, and OVERLOADED when there are too many or the service is stopping.
+   * LIMIT_EXCEEDED when the viewer or its customer has too many, and OVERLOADED when there are too many or the service is stopping.
    */
   open<T>(listener: Listener, take: () => T | null, onEnd: () => void): Outlet<T>;
   readonly count: () => number;
@@ -24,16 +26,20 @@ export interface Listeners {
 
 /** Nobody listens yet. */
 export function createListeners({ maxSubscriptions, perViewer, lifetimeSeconds }: LiveConfig): Listeners {
-  const open = new Map<Outlet<unknown>, string>();
+  const open = new Map<Outlet<unknown>, Listener>();
+  // A customer may have any number of viewers.
+  const perCustomer = Math.ceil(maxSubscriptions / 2);
   let isClosed = false;
 
   return {
-    open<T>({ viewerId, signal }: Listener, take: () => T | null, onEnd: () => void) {
+    open<T>(listener: Listener, take: () => T | null, onEnd: () => void) {
+      const { viewerId, customerId, signal } = listener;
       if (isClosed || open.size >= maxSubscriptions) throw new Failure("OVERLOADED");
-      if ([...open.values()].filter((id) => id === viewerId).length >= perViewer)
-        throw new Failure("LIMIT_EXCEEDED", {
-          message: `One viewer has at most ${perViewer} subscriptions at a time: end another one first.`,
-        });
+      const others = [...open.values()];
+      if (others.filter((other) => other.viewerId === viewerId).length >= perViewer)
+        throw tooMany("viewer", perViewer);
+      const own = others.filter((other) => customerId !== null && other.customerId === customerId);
+      if (own.length >= perCustomer) throw tooMany("customer", perCustomer);
       const leave = () => outlet.end(null);
       const outlet: Outlet<T> = createOutlet(take, () => {
         open.delete(outlet);
@@ -42,7 +48,7 @@ export function createListeners({ maxSubscriptions, perViewer, lifetimeSeconds }
         onEnd();
       });
       const timer = setTimeout(() => outlet.end(ended()), lifetimeSeconds * 1_000);
-      open.set(outlet, viewerId);
+      open.set(outlet, listener);
       signal.addEventListener("abort", leave);
       if (signal.aborted) leave();
       return outlet;
@@ -57,4 +63,10 @@ export function createListeners({ maxSubscriptions, perViewer, lifetimeSeconds }
 
 function ended(): Failure {
   return new Failure("SUBSCRIPTION_ENDED");
+}
+
+function tooMany(whose: "viewer" | "customer", most: number): Failure {
+  return new Failure("LIMIT_EXCEEDED", {
+    message: `One ${whose} has at most ${most} subscriptions at a time: end another one first.`,
+  });
 }

@@ -155,6 +155,6 @@ export function createLive(setup: LiveSetup): Live {
   };
 }
 
-function listenerOf({ id }: Viewer, signal: EndSignal): Listener {
-  return { viewerId: id, signal };
+function listenerOf({ id, customerId }: Viewer, signal: EndSignal): Listener {
+  return { viewerId: id, customerId, signal };
 }

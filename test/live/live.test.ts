@@ -96,15 +96,19 @@ function start(options: Parameters<typeof startWorld>[0] = {}) {
   const started = startWorld(options);
   live = started.live;
   const { world } = started;
-  const subscriber = (id: string, signal = new AbortController().signal): Subscriber => ({
-    viewer: { id, role: "CUSTOMER", customerId: "acme", scopes: [] } satisfies Viewer,
+  const subscriber = (
+    id: string,
+    signal = new AbortController().signal,
+    customerId = "acme",
+  ): Subscriber => ({
+    viewer: { id, role: "CUSTOMER", customerId, scopes: [] } satisfies Viewer,
     signal,
     prove: async () => {
       if (!world.proven.has(id)) throw new Failure("UNAUTHENTICATED");
     },
   });
-  const listen = (id: string, signal?: AbortSignal) =>
-    started.live.invoicesChanged(subscriber(id, signal), "acme", null);
+  const listen = (id: string, signal?: AbortSignal, customerId?: string) =>
+    started.live.invoicesChanged(subscriber(id, signal, customerId), "acme", null);
   const looked = async (times = 2) => {
     const until = world.looks + times;
     await expect.poll(() => world.looks).toBeGreaterThanOrEqual(until);
@@ -313,14 +317,19 @@ describe("what it costs", () => {
     expect(changes.find(({ id }) => id === "n0")?.invoice?.totalAmount).toBe("4.00");
   });
 
-  it("so many of one viewer, and so many in all", () => {
-    const { listen } = start({ perViewer: 2, maxSubscriptions: 3 });
+  it("so many of one viewer, half of all of one customer's viewers, and so many in all", () => {
+    const { listen } = start({ perViewer: 2, maxSubscriptions: 5 });
     listen("ann");
     listen("ann");
 
-    expect(() => listen("ann")).toThrow(/at most 2 subscriptions/);
+    expect(() => listen("ann")).toThrow(/One viewer has at most 2 subscriptions/);
     listen("bob");
-    expect(() => listen("bob")).toThrow(expect.objectContaining({ code: "OVERLOADED" }));
+    expect(() => listen("bob")).toThrow(/One customer has at most 3 subscriptions/);
+    listen("eve", undefined, "omnix");
+    listen("eve", undefined, "omnix");
+    expect(() => listen("new", undefined, "northwind")).toThrow(
+      expect.objectContaining({ code: "OVERLOADED" }),
+    );
   });
 
   it("a place is free again when its subscription has ended", async () => {

@@ -1,5 +1,6 @@
 /** Metrics for Prometheus: of sources, of operations, of requests, of the cache and of the process. */
-import type { Observer } from "./observer.ts";
+import type { ErrorCode } from "../model/errors.ts";
+import { type Observer, routes } from "./observer.ts";
 import { createSeries } from "./series.ts";
 import { registerStanding, type Standing } from "./standing.ts";
 import type { MetricsSnapshot } from "./worker-metrics.ts";
@@ -16,6 +17,32 @@ export interface Metrics extends Observer {
 // Client-made names must not make series without end.
 const mostOperations = 200;
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+// What starts at 0, because Prometheus sees no increase in a series that begins with its first failure.
+const outcomes: readonly ("ok" | ErrorCode)[] = [
+  "ok",
+  "SOURCE_TIMEOUT",
+  "SOURCE_UNREACHABLE",
+  "SOURCE_DISCONNECTED",
+  "SOURCE_UNAVAILABLE",
+  "SOURCE_RATE_LIMITED",
+  "SOURCE_BAD_RESPONSE",
+  "SOURCE_SUSPENDED",
+  "SOURCE_TOO_LARGE",
+  "SOURCE_ERROR",
+  "SOURCE_UNAUTHORIZED",
+  "SOURCE_REJECTED",
+  "SOURCE_BUSY",
+  "ACCOUNT_NOT_FOUND",
+  "ACCOUNT_NOT_PERMITTED",
+  "ACCOUNT_MISMATCH",
+  "INVOICE_NOT_FOUND",
+  "FILE_UNAVAILABLE",
+  "FORMAT_UNAVAILABLE",
+  "CANCELLED",
+  "DEADLINE_EXCEEDED",
+  "INTERNAL",
+];
+const failingStatuses = ["500", "503"];
 const costs = [10, 100, 1_000, 10_000, 50_000, 100_000, 200_000];
 
 /** Starts counting. prom-client is loaded only now. */
@@ -33,6 +60,7 @@ export async function createMetrics(standing: Standing): Promise<Metrics> {
     name: "invoicegraph_source_calls_total",
     help: "Questions to a source by how they ended: ok, or the code of the failure. Retries are part of one call.",
     labelNames: ["source", "outcome"],
+    endings: outcomes,
   });
   const callSeconds = histogram({
     name: "invoicegraph_source_call_seconds",
@@ -49,6 +77,7 @@ export async function createMetrics(standing: Standing): Promise<Metrics> {
     name: "invoicegraph_requests_total",
     help: "Requests by route and HTTP status; health checks are left out.",
     labelNames: ["route", "status"],
+    endings: failingStatuses,
   });
   const requestSeconds = histogram({
     name: "invoicegraph_request_seconds",
@@ -60,6 +89,7 @@ export async function createMetrics(standing: Standing): Promise<Metrics> {
     name: "invoicegraph_operations_total",
     help: "Operations that ran, by name and whether their answers held errors.",
     labelNames: ["operation", "type", "outcome"],
+    endings: ["ok", "errors"],
   });
   const operationSeconds = histogram({
     name: "invoicegraph_operation_seconds",
@@ -73,6 +103,13 @@ export async function createMetrics(standing: Standing): Promise<Metrics> {
     labelNames: ["operation"],
     buckets: costs,
   });
+
+  for (const source of standing.sources) {
+    calls(source, "ok");
+    callSeconds(source);
+    bytes(source);
+  }
+  for (const route of routes) requests(route, "500");
 
   const names = new Set<string>();
   function boundedName(operation: string | null): string {

@@ -2,8 +2,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Failure } from "../model/errors.ts";
 
-/** Which part of the service a request is for. */
-export type Route = "graphql" | "subgraph" | "files" | "other";
+/** The parts of the service that requests are for. */
+export const routes = ["graphql", "subgraph", "files", "other"] as const;
+export type Route = (typeof routes)[number];
 
 /** What is known of a request; filled in while it is worked on. */
 export interface RequestRecord {

@@ -27,7 +27,10 @@ type Find<Names extends readonly string[], Cell> = (
 
 /** Makes metrics. */
 export interface Series {
-  counter<const Names extends readonly string[]>(metric: Metric<Names>): Find<Names, Count>;
+  /** Of each first labels, the series with these values of the last one begin together: the first count of any is then an increase. */
+  counter<const Names extends readonly string[]>(
+    metric: Metric<Names> & { readonly endings?: readonly string[] },
+  ): Find<Names, Count>;
   /** `buckets` are upper bounds that rise. */
   histogram<const Names extends readonly string[]>(
     metric: Metric<Names> & { readonly buckets: readonly number[] },
@@ -45,7 +48,12 @@ interface Value {
 /** Series that this registry tells besides its own. */
 export function createSeries(registry: Prometheus.Registry): Series {
   function tell<Cell>(
-    { name, help, labelNames }: Metric<readonly string[]>,
+    {
+      name,
+      help,
+      labelNames,
+      endings = [],
+    }: Metric<readonly string[]> & { readonly endings?: readonly string[] },
     type: "counter" | "histogram",
     create: () => Cell,
     read: (cell: Cell, labels: Labels) => Value[],
@@ -56,13 +64,19 @@ export function createSeries(registry: Prometheus.Registry): Series {
     const get = async () => ({ ...about, values: all.flatMap(({ cell, labels }) => read(cell, labels)) });
     // All that a registry asks of a metric: what prom-client adds up of several processes it registers in this form, too.
     registry.registerMetric({ ...about, get } as unknown as Prometheus.Metric);
-    return (...values) => {
+    function begin(values: readonly string[]): Cell {
       const branch = branchOf(found, values);
       if (branch.cell !== null) return branch.cell;
       const labels = Object.fromEntries(labelNames.map((label, index) => [label, values[index] ?? ""]));
       branch.cell = create();
       all.push({ cell: branch.cell, labels });
       return branch.cell;
+    }
+    return (...values) => {
+      const { cell } = branchOf(found, values);
+      if (cell !== null) return cell;
+      for (const ending of endings) begin([...values.slice(0, -1), ending]);
+      return begin(values);
     };
   }
 

@@ -35,6 +35,16 @@ describe.runIf(hasRedis)("two workers", { shuffle: false }, () => {
     );
   }
 
+  it("tell what failed from the start, with 0 for all of them together", async () => {
+    const text = await (await fetch(running.metricsUrl ?? "")).text();
+
+    for (const source of ["flolive", "freight"])
+      expect(text).toContain(
+        `invoicegraph_source_calls_total{source="${source}",outcome="SOURCE_UNAUTHORIZED"} 0\n`,
+      );
+    expect(text).toContain('invoicegraph_requests_total{route="graphql",status="503"} 0\n');
+  });
+
   it("answer a signed request once between them", async () => {
     const body = JSON.stringify({ query: "{ viewer { id } }" });
     const signed = signedHeaders(

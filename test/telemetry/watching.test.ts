@@ -1,7 +1,9 @@
 /** What operators see of a running service: metrics by scraping, traces by a real receiver, the log line by line. */
+import { readFileSync, readdirSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { errorCodes } from "../../src/model/error-codes.ts";
 import { writeId } from "../../src/model/id.ts";
 import { startSandbox } from "../../src/sandbox.ts";
 import { type Service, startService } from "../../src/service.ts";
@@ -80,6 +82,19 @@ async function scrape(url: string | null): Promise<(series: string) => number | 
   return (series) => values.get(`invoicegraph_${series}`) ?? values.get(series);
 }
 
+/** The codes of failures that the files of these rooms name. */
+function codesIn(...rooms: readonly string[]): string[] {
+  const text = rooms
+    .flatMap((room) => {
+      const folder = new URL(`../../src/${room}/`, import.meta.url);
+      return readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => readFileSync(new URL(name, folder), "utf8"));
+    })
+    .join("\n");
+  return Object.keys(errorCodes).filter((code) => text.includes(`"${code}"`));
+}
+
 describe("metrics", () => {
   const on = { metrics: { port: 0 } };
 
@@ -102,6 +117,31 @@ describe("metrics", () => {
     }
     expect(value('source_retries_total{source="cdn"}')).toBe(0);
     expect(value('source_state{source="cdn",state="HEALTHY"}')).toBe(1);
+  });
+
+  test("tell what failed from the start, with 0, so that the first failure is an increase", async () => {
+    const { service, ask } = await start(on);
+    const fresh = await scrape(service.metricsUrl);
+    const thrown = codesIn("http", "sources");
+
+    const unseen = ["flolive", "cdn", "freight", "billing"].flatMap((source) => [
+      ...["ok", "INTERNAL", ...thrown].map(
+        (outcome) => `calls_total{source="${source}",outcome="${outcome}"}`,
+      ),
+      `call_seconds_count{source="${source}"}`,
+      `received_bytes_total{source="${source}"}`,
+    ]);
+    expect(thrown.length).toBeGreaterThan(15);
+    expect(unseen.filter((series) => fresh(`source_${series}`) !== 0)).toEqual([]);
+    for (const route of ["graphql", "subgraph", "files", "other"]) {
+      expect(fresh(`requests_total{route="${route}",status="500"}`)).toBe(0);
+      expect(fresh(`requests_total{route="${route}",status="503"}`)).toBe(0);
+    }
+
+    await (await ask(latest)).json();
+    const asked = await scrape(service.metricsUrl);
+
+    expect(asked('operations_total{operation="Latest",type="query",outcome="errors"}')).toBe(0);
   });
 
   test("count failures by code, retries and an open breaker", async () => {

@@ -45,12 +45,14 @@ export function watchDirectory(path: string, options: WatchOptions): Directory {
   async function look(): Promise<void> {
     const stamp = await settled();
     if (signal.aborted || stamp === seen) return;
-    seen = stamp;
     if (stamp === gone) {
+      seen = stamp;
       version = null;
       return keep("is gone");
     }
     const bytes = await readFile(path);
+    // Only now: a reading that failed must be tried again, though the file stays the same.
+    seen = stamp;
     const next = createHash("sha256").update(bytes).digest("hex");
     if (signal.aborted || next === version) return;
     version = next;

@@ -1,5 +1,5 @@
 /** The directory in memory: every answer is a look-up in a Map. */
-import type { Account, Customer } from "../model/customer.ts";
+import { accountKey, type Customer } from "../model/customer.ts";
 import type { Directory } from "../model/directory.ts";
 import { writeId } from "../model/id.ts";
 
@@ -21,7 +21,7 @@ export function createDirectory(entries: readonly CustomerEntry[]): Directory {
     const customer: Customer = { id: writeId("Customer", [key]), key, name, parentKey, accounts };
     byKey.set(key, customer);
     for (const account of accounts) {
-      const link = linkOf(account);
+      const link = accountKey(account);
       if (byAccount.has(link))
         throw new Error(`An account of ${account.source} is linked twice, once to the customer ${key}.`);
       byAccount.set(link, customer);
@@ -36,7 +36,8 @@ export function createDirectory(entries: readonly CustomerEntry[]): Directory {
 
   return {
     customers: (keys) => Promise.resolve(keys.map((key) => byKey.get(key) ?? null)),
-    owners: (accounts) => Promise.resolve(accounts.map((account) => byAccount.get(linkOf(account)) ?? null)),
+    owners: (accounts) =>
+      Promise.resolve(accounts.map((account) => byAccount.get(accountKey(account)) ?? null)),
     children: (parentKeys) => Promise.resolve(parentKeys.map((key) => byParent.get(key) ?? [])),
     page(after, limit) {
       const start = after === null ? 0 : firstAfter(all, after);
@@ -45,11 +46,6 @@ export function createDirectory(entries: readonly CustomerEntry[]): Directory {
     version: () => version,
     close: () => Promise.resolve(),
   };
-}
-
-function linkOf({ source, reference }: Account): string {
-  // A source's name holds no line break, so that two different pairs never share a link.
-  return `${source}\n${reference}`;
 }
 
 /** The place of the first customer whose key comes after the given one. */

@@ -1,5 +1,5 @@
 /** What upstreams tell about accounts themselves, once per account and request. */
-import type { Account } from "../model/customer.ts";
+import { type Account, accountKey } from "../model/customer.ts";
 import type { AccountProfile, Call, Source } from "../model/source.ts";
 import type { CustomerLoaders } from "./customers.ts";
 import { once } from "./once.ts";
@@ -21,6 +21,10 @@ export function createAccountLoaders(
   const profiles = new Map<string, Promise<AccountProfile | null>>();
   const children = new Map<string, Promise<readonly Account[]>>();
 
+  async function profileOf({ source, reference }: Account): Promise<AccountProfile | null> {
+    return (await sources.get(source)?.accounts?.profile(reference, call)) ?? null;
+  }
+
   async function visibleChildren({ source, reference }: Account): Promise<readonly Account[]> {
     const found = (await sources.get(source)?.accounts?.children(reference, call)) ?? [];
     const accounts = found.map((child) => ({ source, reference: child.reference }));
@@ -29,13 +33,7 @@ export function createAccountLoaders(
   }
 
   return {
-    profile: ({ source, reference }) =>
-      once(
-        profiles,
-        `${source}\n${reference}`,
-        async () => (await sources.get(source)?.accounts?.profile(reference, call)) ?? null,
-      ),
-    children: (account) =>
-      once(children, `${account.source}\n${account.reference}`, () => visibleChildren(account)),
+    profile: (account) => once(profiles, accountKey(account), () => profileOf(account)),
+    children: (account) => once(children, accountKey(account), () => visibleChildren(account)),
   };
 }

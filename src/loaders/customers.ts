@@ -2,7 +2,7 @@
 import DataLoader from "dataloader";
 import { answersFromMemory } from "./bounded-directory.ts";
 import { type CustomerPage, type CustomerPageArguments, customerPage } from "./customer-pages.ts";
-import type { Account, Customer } from "../model/customer.ts";
+import { type Account, accountKey, type Customer } from "../model/customer.ts";
 import type { Directory } from "../model/directory.ts";
 import { readIdOf } from "../model/id.ts";
 import type { Pace } from "../model/pace.ts";
@@ -42,7 +42,7 @@ export function createCustomerLoaders(
   );
   const byAccount = lookUp(
     (accounts: readonly Account[]) => directory.owners(accounts).then((found) => found.map(visible)),
-    ({ source, reference }) => `${source}\n${reference}`,
+    accountKey,
   );
   const children = lookUp((keys: readonly string[]) =>
     directory

@@ -39,8 +39,8 @@ export function createNarrow(
     pace,
   }: { readonly details: DetailLoader; readonly warnings: LoadWarnings; readonly pace: Pace },
 ): Narrow {
-  const { hasWarnings, ...others } = filter;
-  const matches = detailTest(others);
+  const { hasWarnings } = filter;
+  const matches = detailTest(filter);
 
   // The detailed invoice when it matches, null when it does not; a promise only where something has to be asked for.
   function decide({ invoice, customer }: Found): Found | null | Promise<Found | null> {

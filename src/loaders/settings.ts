@@ -1,5 +1,5 @@
 /** Invoice settings and their look-ups: each account, currency and list of terms is asked for once per request. */
-import type { Customer } from "../model/customer.ts";
+import { accountKey, type Customer } from "../model/customer.ts";
 import type { InvoiceSettings, PaymentTerms, SettingsCurrency } from "../model/invoice-settings.ts";
 import type { Call, Source } from "../model/source.ts";
 import { once } from "./once.ts";
@@ -23,7 +23,7 @@ export function createSettingsLoaders(sources: ReadonlyMap<string, Source>, call
       for (const { id, settings: reader } of sources.values()) {
         const account = customer.accounts.find(({ source }) => source === id);
         if (reader === undefined || account === undefined || (wanted !== null && wanted !== id)) continue;
-        return once(settings, `${id}\n${account.reference}`, () => reader.ask(account.reference, call));
+        return once(settings, accountKey(account), () => reader.ask(account.reference, call));
       }
       return null;
     },

@@ -8,6 +8,12 @@ export interface Account {
   readonly reference: string;
 }
 
+/** The account as one text, by which it can be kept in a map. */
+export function accountKey({ source, reference }: Account): string {
+  // A source's name holds no line break, so that two different accounts never share a key.
+  return `${source}\n${reference}`;
+}
+
 /** A customer of ours, as the directory knows it. */
 export interface Customer {
   /** The global id. */

@@ -30,7 +30,7 @@ export interface HandlerParts {
   /** Null: no budget. */
   readonly rateLimit: RateLimiter | null;
   /** Null: there is none. */
-  readonly graphiqlPage: ((request: IncomingMessage, response: ServerResponse) => void) | null;
+  readonly graphiqlPage: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null;
   /** What stands at `/`; it decides itself who may see it. Null: there is none. */
   readonly frontPage: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null;
   readonly files: FileRoute;

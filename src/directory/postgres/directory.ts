@@ -1,7 +1,7 @@
 /** The directory in PostgreSQL: every question is one query over an index, and nothing is kept between questions. */
 import { type Kysely, sql } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
-import type { Account, Customer } from "../../model/customer.ts";
+import { type Account, accountKey, type Customer } from "../../model/customer.ts";
 import type { Directory } from "../../model/directory.ts";
 import { Failure } from "../../model/errors.ts";
 import { writeId } from "../../model/id.ts";
@@ -79,10 +79,10 @@ export function createPostgresDirectory(
       const byAccount = new Map(
         found.flatMap((row) => {
           const customer = toCustomer(row);
-          return customer.accounts.map((account) => [linkOf(account), customer] as const);
+          return customer.accounts.map((account) => [accountKey(account), customer] as const);
         }),
       );
-      return accounts.map((account) => byAccount.get(linkOf(account)) ?? null);
+      return accounts.map((account) => byAccount.get(accountKey(account)) ?? null);
     },
     async children(parentKeys) {
       const wanted = parentKeys.filter(isText);
@@ -165,10 +165,6 @@ interface CustomerRow {
 
 function toCustomer({ key, name, parent_key: parentKey, accounts }: CustomerRow): Customer {
   return { id: writeId("Customer", [key]), key, name, parentKey, accounts };
-}
-
-function linkOf({ source, reference }: Account): string {
-  return `${source}\n${reference}`;
 }
 
 // PostgreSQL has no text with a NUL in it: nothing of that name can be there.

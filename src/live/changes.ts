@@ -20,16 +20,16 @@ interface Seen {
 /** What was there at a look. */
 export interface Known {
   readonly invoices: ReadonlyMap<string, Seen>;
-  /** Sources that have answered wholly at least once: only of these something can be new. */
-  readonly sources: ReadonlySet<string>;
+  /** The parts that have failed at every look: what comes with the first answer is not new. Null before the first look. */
+  readonly unheard: ReadonlySet<string> | null;
 }
 
 /** Before the first look. */
-export const nothingKnown: Known = { invoices: new Map(), sources: new Set() };
+export const nothingKnown: Known = { invoices: new Map(), unheard: null };
 
 /**
- * What a look brought. A source that did not answer wholly takes nothing away, and one that answers for the first time brings
- * nothing new; nor is removed what has only fallen out of the days that are watched.
+ * What a look brought. A source that did not answer wholly takes nothing away, and a part that answers for the first time after it
+ * has failed brings nothing new; nor is removed what has only fallen out of the days that are watched.
  */
 export async function compare(
   before: Known,
@@ -39,16 +39,21 @@ export async function compare(
   const whole = new Set(reports.filter(isWhole).map(({ source }) => source));
   const invoices = new Map<string, Seen>();
   const changes: InvoiceChange[] = [];
+  const unheard = new Set<string>();
   const pace = createPace();
-  for (const { invoice } of parts.flatMap(({ found }) => found)) {
-    if (pace.isDue()) await pace.rest();
-    const { id, source, issuedOn } = invoice;
-    const digest = digestOf(invoice);
-    invoices.set(id, { digest, source, issuedOn });
-    const seen = before.invoices.get(id);
-    if (seen === undefined) {
-      if (before.sources.has(source)) changes.push({ kind: "ADDED", id, invoice });
-    } else if (seen.digest !== digest) changes.push({ kind: "CHANGED", id, invoice });
+  for (const part of parts) {
+    const wasUnheard = before.unheard === null || before.unheard.has(part.id);
+    if (part.failed && wasUnheard) unheard.add(part.id);
+    for (const { invoice } of part.found) {
+      if (pace.isDue()) await pace.rest();
+      const { id, source, issuedOn } = invoice;
+      const digest = digestOf(invoice);
+      invoices.set(id, { digest, source, issuedOn });
+      const seen = before.invoices.get(id);
+      if (seen === undefined) {
+        if (!wasUnheard) changes.push({ kind: "ADDED", id, invoice });
+      } else if (seen.digest !== digest) changes.push({ kind: "CHANGED", id, invoice });
+    }
   }
   for (const [id, seen] of before.invoices) {
     if (invoices.has(id)) continue;
@@ -56,7 +61,7 @@ export async function compare(
     else if (seen.issuedOn === null || seen.issuedOn >= from)
       changes.push({ kind: "REMOVED", id, invoice: null });
   }
-  return { known: { invoices, sources: new Set([...before.sources, ...whole]) }, changes };
+  return { known: { invoices, unheard }, changes };
 }
 
 // What the graph tells. Not the source's record, which may come in another order each time; not the warnings, which follow from

@@ -1,6 +1,6 @@
 /** Whatever happens between looks, and whenever a listener reads: what it is told adds up to what is there. */
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Known, compare, createPending, nothingKnown } from "../../src/live/changes.ts";
 import type { Collection } from "../../src/listing/found.ts";
 import { type Invoice, blankInvoice } from "../../src/model/invoice.ts";
@@ -93,4 +93,45 @@ it("a listener that applies what it is told knows what each source said last", a
     }),
     { numRuns: 1_000 },
   );
+});
+
+describe("a source that never answers wholly", () => {
+  const range = { from: "2026-05-01", to: "2026-06-30" };
+  const part = (id: string, found: readonly Invoice[] | null) => ({
+    id,
+    source: "flolive",
+    failed: found === null,
+    undecided: [],
+    found: (found ?? []).map((each) => ({ invoice: each, customer: undefined as never })),
+  });
+  // Of two accounts one is refused, and a record of the other cannot be read: so it is at every look.
+  function look(first: readonly Invoice[] | null, second: readonly Invoice[] | null): Collection {
+    const [whole] = collection([[], []]).reports;
+    const report = { ...whole!, source: "flolive", status: "PARTIAL" as const, dropped: ["One has no id."] };
+    return { parts: [part("first", first), part("second", second)], reports: [report] };
+  }
+
+  it("is told of what is new in what it answers, and of nothing that goes", async () => {
+    const before = await compare(nothingKnown, look([invoice("flolive", 1, 1)], null), range);
+
+    const after = await compare(before.known, look([invoice("flolive", 2, 1)], null), range);
+
+    expect(before.changes).toEqual([]);
+    expect(after.changes.map(({ kind, id }) => [kind, id])).toEqual([["ADDED", "flolive 2"]]);
+  });
+
+  it("brings nothing new with the first answer of what has failed from the beginning, and with the next one does", async () => {
+    const before = await compare(nothingKnown, look([], null), range);
+
+    const first = await compare(before.known, look([], [invoice("flolive", 1, 1)]), range);
+    const failed = await compare(first.known, look([], null), range);
+    const second = await compare(
+      failed.known,
+      look([], [invoice("flolive", 1, 1), invoice("flolive", 2, 1)]),
+      range,
+    );
+
+    expect([first.changes, failed.changes]).toEqual([[], []]);
+    expect(second.changes.map(({ kind, id }) => [kind, id])).toEqual([["ADDED", "flolive 2"]]);
+  });
 });

@@ -1,4 +1,5 @@
 /** The items of Akamai's lists in our words. Pure. */
+import { isDeepStrictEqual } from "node:util";
 import { type Invoice, invoiceIds } from "../../model/invoice.ts";
 import { nonPositive } from "../../model/money.ts";
 import { type Reconcilable, reconcile } from "../../model/reconcile.ts";
@@ -27,6 +28,7 @@ export function readInvoices(
 ): Pick<Answer, "invoices" | "dropped"> {
   const invoices: Invoice[] = [];
   const dropped: DroppedRecord[] = [];
+  const first = new Map<string, Record<string, unknown>>();
   let ids: AccountIds | null = null;
   for (let index = 0; index < records.length; index++) {
     const record = records[index];
@@ -48,10 +50,17 @@ export function readInvoices(
       // Nearly always all are of one contract.
       if (ids?.account !== contract) ids = idsOf(contract, asked);
       invoices.push(toInvoice(record, id, ids, asked, asked.sent?.(index)));
+      const before = first.get(`${id} ${contract}`);
+      if (before === undefined) first.set(`${id} ${contract}`, record);
+      else if (!isDeepStrictEqual(before, record))
+        dropped.push({ reason: "UNREADABLE", account: contract, message: saysSomethingElse });
     }
   }
   return { invoices, dropped };
 }
+
+// Lists take the first of them; that it comes twice is said by NUMBER_REPEATED.
+const saysSomethingElse = "A second record of an invoice says something else than the first.";
 
 interface AccountIds {
   readonly account: string;

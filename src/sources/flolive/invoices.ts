@@ -1,4 +1,5 @@
 /** The invoices of an account: one question for each, since floLIVE can be asked for nothing smaller. */
+import { isDeepStrictEqual } from "node:util";
 import { addMonthsToDay, type Day } from "../../model/day.ts";
 import { instantAt } from "../../model/instant.ts";
 import type { Invoice } from "../../model/invoice.ts";
@@ -50,10 +51,13 @@ function readInvoices(
   const drop = (reason: DroppedRecord["reason"], message: string) => dropped.push({ reason, message });
   let told = 0;
   let repeated = 0;
+  let differing = 0;
   for (const { records, body, unreadable, totalElements } of pages) {
     told = Math.max(told, totalElements);
     for (let i = 0; i < unreadable; i++) drop("UNREADABLE", "An entry of the list is not an object.");
     const page = new SentPage(body, account, source);
+    // Nearly no page has the same id twice: only then it is looked which record was the first.
+    let firsts: ReadonlyMap<string | null, WireRecord> | null = null;
     for (let index = 0; index < records.length; index++) {
       const record = records[index] as WireRecord;
       const key = textOf(record.id);
@@ -65,14 +69,25 @@ function readInvoices(
         invoices.push(new FloliveInvoice(record, key, page, index));
       }
       // Twice on one page is twice in the list. On two pages it moved between two requests, so that another one is lost.
-      else if (pageOf.get(key) === page) repeated++;
+      else if (pageOf.get(key) === page) {
+        repeated++;
+        firsts ??= firstsOf(records, account);
+        if (!isDeepStrictEqual(firsts.get(key), record)) differing++;
+      }
     }
   }
   const came = invoices.length + dropped.length + repeated;
   if (isRepeated) drop("UNREADABLE", "A page was repeated; the invoices of another page are missing.");
   // One that was taken away between two requests moves others to pages that were read already.
   else if (came < told) drop("UNREADABLE", `The list tells of ${told} invoices, of which ${came} came.`);
+  if (differing > 0) drop("UNREADABLE", "A second record of an invoice says something else than the first.");
   return { invoices, dropped };
+}
+
+/** The account's first record of each id. */
+function firstsOf(records: readonly WireRecord[], account: string): ReadonlyMap<string | null, WireRecord> {
+  const own = records.filter((record) => !isOfOther(record, account));
+  return new Map(own.toReversed().map((record) => [textOf(record.id), record]));
 }
 
 // Of numbers that rise or fall all along, as those of most lists do, none can come twice: that is seen in half the time of a Set.

@@ -134,6 +134,18 @@ test.each([null, "text", 7, [], {}, { ...item, invoiceId: null }, { ...item, inv
   },
 );
 
+test("a second record of an invoice that says something else is told, one that says the same is not", () => {
+  const { dropped } = read([item, item, { ...item, invoiceTotal: 50000.5 }]);
+
+  expect(dropped).toEqual([
+    {
+      reason: "UNREADABLE",
+      account: "C-1",
+      message: "A second record of an invoice says something else than the first.",
+    },
+  ]);
+});
+
 test("an item of another contract is dropped as a mismatch, without naming it", () => {
   const { invoices, dropped } = read([{ ...item, contractId: "C-2" }, item]);
 

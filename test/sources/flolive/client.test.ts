@@ -210,6 +210,22 @@ describe("pages", () => {
     expect(dropped).toEqual([]);
   });
 
+  test("a second record of an invoice on its page that says something else is told", async () => {
+    const pageable = { page: 0, size: 10, totalPages: 1, totalElements: 2 };
+    const content = [
+      { id: "a", totalAmount: 1 },
+      { id: "a", totalAmount: 2 },
+    ];
+    const { source } = await answered(() => ({ body: { errorCode: "", content, pageable } }));
+
+    const { invoices, dropped } = await ask(source, acme);
+
+    expect(invoices.map(({ totalAmount }) => totalAmount)).toEqual(["1"]);
+    expect(dropped).toMatchObject([
+      { message: "A second record of an invoice says something else than the first." },
+    ]);
+  });
+
   test("what cannot be read of a list is not told of a second time as missing", async () => {
     const pageable = { page: 0, size: 10, totalPages: 1, totalElements: 3 };
     const content = [{ id: "a" }, {}, 5];

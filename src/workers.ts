@@ -55,9 +55,16 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
   const counts = { ready: () => living().length, restarts: () => restarts };
   const metrics = config.telemetry.metrics === undefined ? null : await createWorkerMetrics(counts);
 
-  /** Settles with true when it serves, with false when it has ended before that or could not be started; may throw why not. */
+  /** Settles with true when it serves, with false when it has ended before that or could not be started. */
   function launch(failures: number): Promise<boolean> {
-    const worker = cluster.fork();
+    let worker: Worker;
+    try {
+      worker = cluster.fork();
+    } catch (thrown) {
+      sayNotStarted(thrown);
+      if (url !== "") void relaunch(failures);
+      return Promise.resolve(false);
+    }
     const man: Crewman = { worker, readyAt: null, metrics: [] };
     crew.add(man);
     return new Promise((resolve) => {
@@ -106,12 +113,7 @@ export async function startWorkers(config: Config, count: number, log: Log): Pro
     await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => {});
     if (stopping.signal.aborted) return;
     restarts += 1;
-    try {
-      await launch(failures + 1);
-    } catch (thrown) {
-      sayNotStarted(thrown);
-      void relaunch(failures + 1);
-    }
+    await launch(failures + 1);
   }
 
   async function stop(graceMs = config.server.drainGraceMs): Promise<void> {

@@ -1,4 +1,4 @@
-/** Two workers, of which one dies while the system starts no process; tells what became of them. Run by test/replicas/crew.test.ts. */
+/** Two workers, of which one dies, or is yet to be started, while the system starts no process; tells what became of them. Run by test/replicas/crew.test.ts. */
 import cluster from "node:cluster";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -15,7 +15,7 @@ const breakages = {
 } as const;
 
 if (cluster.isWorker) await work();
-else await lead(process.argv[2] as keyof typeof breakages);
+else await lead(process.argv[2] as keyof typeof breakages, process.argv[3] === "early");
 
 async function work(): Promise<void> {
   const server = createServer();
@@ -26,19 +26,21 @@ async function work(): Promise<void> {
   process.once("SIGTERM", () => void own.stop());
 }
 
-async function lead(how: keyof typeof breakages): Promise<void> {
+async function lead(how: keyof typeof breakages, isEarly: boolean): Promise<void> {
   const said: string[] = [];
   const log = createLog("info", { write: (line: string) => void said.push(JSON.parse(line).msg) });
   const count = (msg: string) => said.filter((each) => each === msg).length;
   const config = { server: { drainGraceMs: 0, drainMs: 100 }, telemetry: {} } as unknown as Config;
-  const service = await startWorkers(config, 2, log);
   const [spoil, mend] = breakages[how];
 
+  // Early: when the first one serves, which is before the second is started.
+  if (isEarly) cluster.once("message", spoil);
+  const service = await startWorkers(config, 2, log);
   spoil();
-  Object.values(cluster.workers ?? {})[0]?.process.kill("SIGKILL");
+  if (!isEarly) Object.values(cluster.workers ?? {})[0]?.process.kill("SIGKILL");
   await within(30_000, () => count("a worker could not be started") > 1);
   mend();
-  const isReplaced = await within(60_000, () => count("a worker serves") === 3);
+  const isReplaced = await within(60_000, () => count("a worker serves") === (isEarly ? 2 : 3));
   let isStopped = false;
   void service.stop(0).then(() => (isStopped = true));
   await within(60_000, () => isStopped);

@@ -50,8 +50,10 @@ export function readInvoices(
       // Nearly always all are of one contract.
       if (ids?.account !== contract) ids = idsOf(contract, asked);
       invoices.push(toInvoice(record, id, ids, asked, asked.sent?.(index)));
-      const before = first.get(`${id} ${contract}`);
-      if (before === undefined) first.set(`${id} ${contract}`, record);
+      // To join the two for each record takes a fifth of the time in which it is read.
+      const key = asked.contract === null ? `${id} ${contract}` : id;
+      const before = first.get(key);
+      if (before === undefined) first.set(key, record);
       else if (!isDeepStrictEqual(before, record))
         dropped.push({ reason: "UNREADABLE", account: contract, message: saysSomethingElse });
     }

@@ -146,6 +146,12 @@ test("a second record of an invoice that says something else is told, one that s
   ]);
 });
 
+test("invoices of two contracts that have the same id are two", () => {
+  const { dropped } = read([item, { ...item, contractId: "C-2", invoiceTotal: 50000.5 }], null);
+
+  expect(dropped).toEqual([]);
+});
+
 test("an item of another contract is dropped as a mismatch, without naming it", () => {
   const { invoices, dropped } = read([{ ...item, contractId: "C-2" }, item]);
 

@@ -74,10 +74,11 @@ export function createHandler(parts: HandlerParts): Inside {
   } = parts;
 
   async function answerGraphQL(arrival: Arrival): Promise<void> {
-    const { request, response, ended } = arrival;
+    const { request, response, ended, admission } = arrival;
     for (const [name, value] of corsHeaders(request.headers, config.corsOrigins))
       response.setHeader(name, value);
     if (isPreflight(request)) {
+      admission.leave();
       response.writeHead(204, { ...plainHeaders, allow: "GET, POST, OPTIONS" }).end();
       return;
     }
@@ -86,6 +87,7 @@ export function createHandler(parts: HandlerParts): Inside {
       request.method === "GET" &&
       /\btext\/html\b/.test(request.headers.accept ?? "")
     ) {
+      admission.leave();
       return graphiqlPage(request, response);
     }
     // Waited for even where it is known at once: Node reads meanwhile what was sent together with the head.
@@ -98,7 +100,7 @@ export function createHandler(parts: HandlerParts): Inside {
     const read = request.method === "GET" ? null : readBody(request, config.limits.bodyBytes, ended);
     const body = read instanceof Promise ? await read : read;
     const asked = askedOf(viewer, body, arrival);
-    const turn = arrival.admission.turn();
+    const turn = admission.turn();
     if (turn !== null) await turn;
     await graphql(asked);
   }
@@ -157,6 +159,8 @@ export function createHandler(parts: HandlerParts): Inside {
       await authenticator.authenticate(request.headers);
       throw new Failure("NOT_FOUND", { message: "There is nothing here: the API is at /graphql." });
     } catch (thrown) {
+      // Not only when its client has read the refusal: behind a slow answer, or to nobody who reads, that may take as long as the client likes.
+      admission?.leave();
       const failure = toFailure(thrown);
       if (failure.code === "INTERNAL") surprisesOf(onSurprise, response)(failure.cause ?? failure);
       if (response.headersSent || failure.code === "CANCELLED") {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { readBody } from "../../src/server/edge/body.ts";
 import type { Handler } from "../../src/server/handler.ts";
 import { type Listener, listen } from "../../src/server/listen.ts";
-import { startTenants, type Tenant } from "./tenants.ts";
+import { startTenants, type Tenant, type TenantApp } from "./tenants.ts";
 
 let listener: Listener | undefined;
 const sockets: Socket[] = [];
@@ -71,6 +71,40 @@ describe("a customer", () => {
       await app.close();
     }
   });
+
+  const own = (app: TenantApp, body: string) =>
+    `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nx-api-key: ${app.tenantKey("omnix")}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  it.each([
+    ["its own others", (app: TenantApp, body: string) => own(app, body)],
+    ["requests of nobody", () => "GET /graphql?query={viewer{id}} HTTP/1.1\r\nhost: x\r\n\r\n"],
+    ["pages of GraphiQL", () => "GET /graphql HTTP/1.1\r\nhost: x\r\naccept: text/html\r\n\r\n"],
+    [
+      "preflights",
+      () =>
+        "OPTIONS /graphql HTTP/1.1\r\nhost: x\r\norigin: http://x\r\naccess-control-request-method: POST\r\n\r\n",
+    ],
+  ])(
+    "who sends %s behind what is slow, on one connection, leaves room for others",
+    async (_what, requestOf) => {
+      const sections = () => ({ server: { shedding, graphiql: true } });
+      const app = await startTenants({ months: 1, cold: true, latencyMs: 3_000, sections });
+      try {
+        const { hostname, port } = new URL(app.url);
+        const socket = connect(Number(port), hostname);
+        sockets.push(socket);
+        const body = (n: number) => JSON.stringify({ query: `{ invoices(first: ${n}) { nodes { id } } }` });
+        const behind = Array.from({ length: 40 }, (_, n) => requestOf(app, body(n + 2)));
+        socket.write([own(app, body(1)), ...behind].join(""));
+        await expect.poll(() => app.counts().v6).toBeGreaterThan(0);
+
+        const others = await Promise.all([1, 2, 3].map(() => app.ask("acme", "{ viewer { id } }")));
+
+        expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
+      } finally {
+        await app.close();
+      }
+    },
+  );
 
   it("who asks what is slow leaves room for others, and customer service takes all that there is", async () => {
     const sections = () => ({ server: { shedding } });

@@ -3,6 +3,7 @@ import type { EndSignal } from "../model/ending.ts";
 import { Failure } from "../model/errors.ts";
 import type { FileFormat } from "../model/file.ts";
 import type { Invoice } from "../model/invoice.ts";
+import { createPace } from "../model/pace.ts";
 import type { Attachment } from "../model/source.ts";
 import { matchEntries } from "./match.ts";
 import type { Scratch, ScratchFile, WriteLimits } from "./scratch.ts";
@@ -57,6 +58,8 @@ export async function sortOut(
 async function unpack(archive: ScratchFile, invoices: readonly Invoice[], options: IncomingOptions) {
   const { scratch, source, format, maxFileBytes } = options;
   const unpacked: { name: string; file: ScratchFile }[] = [];
+  const [only, ...others] = invoices;
+  let matched: readonly (Invoice | null)[] = [];
   try {
     const caps = {
       maxEntries,
@@ -71,6 +74,8 @@ async function unpack(archive: ScratchFile, invoices: readonly Invoice[], option
       else await scratch.drop(file);
     }
     if (unpacked.length === 0) throw unusable(source, `an archive without a whole ${format} in it`);
+    const names = unpacked.map(({ name }) => name);
+    if (others.length > 0) matched = await matchEntries(names, invoices, createPace(options.signal));
   } catch (thrown) {
     await Promise.all(unpacked.map(({ file }) => scratch.drop(file)));
     throw thrown instanceof Failure && thrown.source === null
@@ -78,11 +83,6 @@ async function unpack(archive: ScratchFile, invoices: readonly Invoice[], option
       : thrown;
   }
   await scratch.drop(archive);
-  const [only, ...others] = invoices;
-  const matched = matchEntries(
-    unpacked.map(({ name }) => name),
-    invoices,
-  );
   return unpacked.map(({ file }, at) => ({
     file,
     invoice: others.length === 0 ? (only ?? null) : (matched[at] ?? null),

@@ -1,20 +1,29 @@
 /** Which file of an archive is which invoice's: by id or number within the entry's name, or not at all. */
 import type { Invoice } from "../model/invoice.ts";
+import type { Pace } from "../model/pace.ts";
 
 // Longer than any path that a system takes as one name; an archive may have thousands of 64 KB, each of which would be searched for each invoice.
 const mostOfName = 1_024;
 
 /**
  * For each entry name the one invoice that it names, or null. Nothing is guessed: an entry that names two invoices is
- * nobody's, and so are both of two entries that name the same invoice.
+ * nobody's, and so are both of two entries that name the same invoice. Rejects as the pace's rests do.
  */
-export function matchEntries(names: readonly string[], invoices: readonly Invoice[]): (Invoice | null)[] {
+export async function matchEntries(
+  names: readonly string[],
+  invoices: readonly Invoice[],
+  pace: Pace,
+): Promise<(Invoice | null)[]> {
   const marked = invoices.map((invoice) => ({ invoice, marks: marksOf(invoice) }));
-  const matched = names.map((name) => {
-    if (name.length > mostOfName) return null;
-    const words = folded(name);
-    return onlyOne(marked, ({ marks }) => marks.some((mark) => holdsWord(words, mark)))?.invoice ?? null;
-  });
+  const matched: (Invoice | null)[] = [];
+  for (const name of names) {
+    // One that repeats half of a number to its end takes a millisecond for twenty invoices.
+    if (pace.isDue()) await pace.rest();
+    const words = name.length > mostOfName ? "" : folded(name);
+    matched.push(
+      onlyOne(marked, ({ marks }) => marks.some((mark) => holdsWord(words, mark)))?.invoice ?? null,
+    );
+  }
   return matched.map((invoice, at) =>
     invoice !== null && matched.indexOf(invoice) === at && matched.lastIndexOf(invoice) === at
       ? invoice

@@ -13,6 +13,7 @@ import { unzip } from "../../src/delivery/unzip.ts";
 import { Failure } from "../../src/model/errors.ts";
 import type { FileFormat } from "../../src/model/file.ts";
 import type { Invoice } from "../../src/model/invoice.ts";
+import { createPace } from "../../src/model/pace.ts";
 import { cpuMsOf } from "../support/best-of-three.ts";
 import { inChunks, invoiceOf, pdf } from "../support/delivery.ts";
 
@@ -254,14 +255,16 @@ describe("matching entries to invoices", () => {
       ["", "..."],
       [null, null],
     ],
-  ])("takes %j for %j", (names, numbers) => {
-    expect(matchEntries(names, invoices).map((invoice) => invoice?.number ?? null)).toEqual(numbers);
+  ])("takes %j for %j", async (names, numbers) => {
+    const matched = await matchEntries(names, invoices, createPace());
+
+    expect(matched.map((invoice) => invoice?.number ?? null)).toEqual(numbers);
   });
 
-  it("gives a number that two invoices share to neither", () => {
+  it("gives a number that two invoices share to neither", async () => {
     const twins = [invoiceOf("555", { key: ["first"] }), invoiceOf("555", { key: ["second"] })];
 
-    expect(matchEntries(["555.pdf"], twins)).toEqual([null]);
+    expect(await matchEntries(["555.pdf"], twins, createPace())).toEqual([null]);
   });
 
   it("takes no time for names that are as long as an archive can make them", async () => {
@@ -269,11 +272,25 @@ describe("matching entries to invoices", () => {
     let matched: unknown;
 
     const cpuMs = await cpuMsOf(async () => {
-      matched = matchEntries([...names, `${"x".repeat(1_019)} 1134`, `${"x".repeat(1_020)} 134.`], invoices);
+      const last = [`${"x".repeat(1_019)} 1134`, `${"x".repeat(1_020)} 134.`];
+      matched = await matchEntries([...names, ...last], invoices, createPace());
     });
 
     expect(matched).toEqual([...names.map(() => null), expect.objectContaining({ number: "1134" }), null]);
     expect(cpuMs).toBeLessThan(500);
+  });
+
+  it("lets others have their turn, and ends with its signal, where each name nearly holds each number hundreds of times", async () => {
+    const names = Array.from({ length: 2_000 }, (_, n) => `${"a".repeat(1_000)}${n}`);
+    const same = Array.from({ length: 20 }, (_, n) => invoiceOf("aaa", { key: [`${n}`] }));
+    const leaving = new AbortController();
+    let turns = 0;
+    const turn = () => (++turns < 5 ? setImmediate(turn) : leaving.abort(new Failure("CANCELLED")));
+    setImmediate(turn);
+
+    const matching = matchEntries(names, same, createPace(leaving.signal));
+
+    await expect(matching).rejects.toMatchObject({ code: "CANCELLED" });
   });
 });
 

@@ -33,7 +33,7 @@ export interface DeliveryOptions {
   readonly exportBook?: ExportBook;
   /** Epoch milliseconds. */
   readonly now?: () => number;
-  /** Told what goes wrong outside of any answer, for the log. */
+  /** Told what goes wrong outside of any answer, and what an answer does not tell, for the log. */
   readonly onProblem?: (failure: Failure) => void;
 }
 
@@ -72,7 +72,18 @@ export async function createDelivery(options: DeliveryOptions): Promise<Delivery
   timer.unref();
 
   return {
-    download: createDownload({ config, sourceOf, renderer, scratch, store, shelf, lifeMs, now, linkTo }),
+    download: createDownload({
+      config,
+      sourceOf,
+      renderer,
+      scratch,
+      store,
+      shelf,
+      lifeMs,
+      now,
+      linkTo,
+      onProblem,
+    }),
 
     exports,
 

@@ -19,7 +19,7 @@ import { inlineOf, mustFit } from "./inline.ts";
 import { createUniquePaths } from "./names.ts";
 import type { Renderer } from "./renderer.ts";
 import type { Scratch } from "./scratch.ts";
-import type { Shelf } from "./shelf.ts";
+import type { Outcome, Shelf } from "./shelf.ts";
 import type { Store, StoredFile } from "./store.ts";
 
 /** What a download needs. */
@@ -33,6 +33,8 @@ export interface DownloadOptions {
   readonly lifeMs: number;
   readonly now: () => number;
   readonly linkTo: (file: StoredFile, viewer: Viewer, fileName: string) => FileLink;
+  /** Told of a surprise, which the answer names as INTERNAL only; once for each answer. */
+  readonly onProblem: (failure: Failure) => void;
 }
 
 /** A file of the answer, and what of the request is in it. */
@@ -56,6 +58,8 @@ export function createDownload(
     try {
       const collected = await collectAll(request, first, options);
       if (request.call.signal.aborted) throw new Failure("CANCELLED");
+      const surprise = collected.map(({ outcome }) => outcome).find(isSurprise);
+      if (surprise !== undefined) options.onProblem(surprise);
       return await answer(collected, request, whole.signal, options);
     } finally {
       first.stop();
@@ -98,6 +102,7 @@ async function answer(
   } catch (thrown) {
     if (request.call.signal.aborted) throw new Failure("CANCELLED", { cause: thrown });
     const failure = toFailure(thrown);
+    if (isSurprise(failure)) options.onProblem(failure);
     return {
       status: "FAILED",
       files: [],
@@ -155,6 +160,10 @@ async function deliver(
       };
     }),
   );
+}
+
+function isSurprise(outcome: Outcome): outcome is Failure {
+  return outcome instanceof Failure && outcome.code === "INTERNAL";
 }
 
 function sizeOf(pieces: readonly Piece[]): number {

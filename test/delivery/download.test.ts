@@ -485,7 +485,9 @@ describe("the same file", () => {
   });
 
   it("is fetched also beside one that cannot be looked for in the store, and nobody waits for it in vain afterwards", async () => {
-    const { delivery, config } = await bench.open(sourceOf(onePdfEach).source);
+    const problems: Failure[] = [];
+    const onProblem = (failure: Failure) => void problems.push(failure);
+    const { delivery, config } = await bench.open(sourceOf(onePdfEach).source, {}, { onProblem });
     await delivery.download(requestOf([second]));
     const [stored = ""] = await readdir(`${config.folder}/files`);
     await writeFile(`${config.folder}/files/${stored}/facts.json`, '{"id":"to');
@@ -493,7 +495,11 @@ describe("the same file", () => {
     const both = await delivery.download(requestOf([first, second]));
     const again = await delivery.download(requestOf([first], { call: callOf(2_000) }));
 
-    expect(both).toMatchObject({ status: "PARTIAL", failures: [{ invoiceId: second.id }] });
+    expect(both).toMatchObject({
+      status: "PARTIAL",
+      failures: [{ invoiceId: second.id, code: "INTERNAL" }],
+    });
+    expect(problems).toMatchObject([{ code: "INTERNAL", cause: expect.any(SyntaxError) }]);
     expect(again.status).toBe("READY");
   });
 

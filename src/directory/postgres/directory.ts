@@ -48,12 +48,13 @@ export function createPostgresDirectory(
     await heartbeat.started;
     const fault = heartbeat.fault();
     if (fault !== null) throw new Failure("DIRECTORY_UNAVAILABLE", { detail: fault });
-    try {
-      return await question(db);
-    } catch (thrown) {
-      // After a restart of the database a pool finds out one connection at a time.
-      if (isLost(thrown)) return await question(db);
-      throw thrown;
+    // After a restart of the database a pool finds out one connection at a time: all that it has may be lost.
+    for (let lost = 0; ; lost++) {
+      try {
+        return await question(db);
+      } catch (thrown) {
+        if (lost === connections || !isLost(thrown)) throw thrown;
+      }
     }
   }
 

@@ -108,7 +108,7 @@ describe("a customer", () => {
 
   it("who asks what is slow leaves room for others, and customer service takes all that there is", async () => {
     const sections = () => ({ server: { shedding } });
-    const app = await startTenants({ months: 1, cold: true, latencyMs: 3_000, sections });
+    const app = await startTenants({ months: 1, cold: true, latencyMs: 1_500, sections });
     try {
       const ask = (tenant: Tenant, count: number) =>
         Promise.all(

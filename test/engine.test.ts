@@ -1,19 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { engineOptions } from "../scripts/engine.ts";
 
 test("Node takes what it is started with from its command line and from NODE_OPTIONS alike", () => {
-  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: { start: string } };
-  const told = scripts.start.split(" ").filter((word) => word.startsWith("--"));
   const { NODE_OPTIONS: _, ...env } = process.env;
 
-  const byLine = spawnSync(process.execPath, [...told, "--eval", ""], { encoding: "utf8", env });
+  const byLine = spawnSync(process.execPath, [...engineOptions, "--eval", ""], { encoding: "utf8", env });
   const byEnvironment = spawnSync(process.execPath, ["--eval", ""], {
     encoding: "utf8",
-    env: { ...env, NODE_OPTIONS: told.join(" ") },
+    env: { ...env, NODE_OPTIONS: engineOptions.join(" ") },
   });
 
-  expect(told).toHaveLength(2);
+  expect(engineOptions).toHaveLength(2);
   for (const { status, stderr } of [byLine, byEnvironment]) expect([status, stderr]).toEqual([0, ""]);
 });
 

@@ -1,8 +1,8 @@
 /** Starts what is measured: each server in a process of its own, pinned to one core, away from the load and the upstream. */
 import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { engineOptions } from "../../scripts/engine.ts";
 import type { Question, Usage, Watched } from "./child.ts";
 
 /** The core of what is measured, the one of everything else, and all there are. */
@@ -11,12 +11,6 @@ export const cores = {
   others: cpus().length > 1 ? "1" : "0",
   all: `0-${cpus().length - 1}`,
 };
-
-const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-  scripts: { start: string };
-};
-/** What Node is told of its engine by `npm start`: every server of ours and every peer on Node is started with the same. */
-const engine = scripts.start.split(" ").filter((word) => word.startsWith("--"));
 
 const hasTaskset = spawnSync("taskset", ["-p", String(process.pid)]).status === 0;
 
@@ -54,7 +48,7 @@ export function isPinned(): boolean {
 /** Starts a script and waits until it listens. Throws when it ends before. */
 export async function start({ script, argument, core }: ProcessOptions): Promise<Running> {
   const child = fork(script, [JSON.stringify(argument ?? {})], {
-    execArgv: [...engine],
+    execArgv: [...engineOptions],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   if (child.pid !== undefined) pin(child.pid, core ?? cores.measured);

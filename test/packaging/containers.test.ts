@@ -8,6 +8,7 @@ import { DockerfileParser } from "dockerfile-ast";
 import { validate, ValidationSeverity } from "dockerfile-utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { engineOptions } from "../../scripts/engine.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Config } from "../../src/config/read.ts";
 import { startSimulators } from "../../src/simulators/index.ts";
@@ -15,11 +16,6 @@ import { sourceKinds } from "../../src/sources/index.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const textOf = (path: string) => readFileSync(join(root, path), "utf8");
-
-// What `npm start` tells Node of its engine.
-const engineOfStart = (JSON.parse(textOf("package.json")) as { scripts: { start: string } }).scripts.start
-  .split(" ")
-  .filter((word) => word.startsWith("--"));
 
 describe("the Dockerfile", () => {
   const dockerfile = DockerfileParser.parse(textOf("Dockerfile"));
@@ -49,7 +45,7 @@ describe("the Dockerfile", () => {
     expect(argumentOf("USER")).toBe("1000:1000");
     expect(JSON.parse(argumentOf("ENTRYPOINT") ?? "")).toEqual([
       "node",
-      ...engineOfStart,
+      ...engineOptions,
       "dist/cli/main.js",
     ]);
     expect(argumentOf("HEALTHCHECK")).toContain("/livez");

@@ -107,7 +107,7 @@ describe("a customer", () => {
   );
 
   it("who asks what is slow leaves room for others, and customer service takes all that there is", async () => {
-    const sections = () => ({ server: { shedding } });
+    const sections = () => ({ server: { shedding, requestTimeoutMs: 8_000 } });
     const app = await startTenants({ months: 1, cold: true, latencyMs: 1_500, sections });
     try {
       const ask = (tenant: Tenant, count: number) =>
